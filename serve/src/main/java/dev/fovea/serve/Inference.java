@@ -43,7 +43,10 @@ final class Inference {
   private final Duration deadline;
   private final PictureDecoder decoder = new PictureDecoder(MOST_PIXELS);
 
-  /** Leaves a processor to other requests while pictures are decoded and answers are made. */
+  /**
+   * Leaves a processor to other requests while pictures are decoded, answers are made and virtual
+   * threads compute: these keep their processor until they wait.
+   */
   private final Semaphore processors =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
 
@@ -97,18 +100,20 @@ final class Inference {
   }
 
   /**
-   * Computes in or by the queue. A virtual thread, which may wait, computes itself what meets
-   * nobody, so that no other thread wakes for it; a connection's own only if that is quick.
+   * Computes at once, or by the queue. A virtual thread computes itself what meets nobody and takes
+   * not long, so that no other thread wakes for it, if a processor is free for that; a connection's
+   * own thread only what is quick.
    */
-  private static CompletableFuture<List<Tensor>> computed(
+  private CompletableFuture<List<Tensor>> computed(
       Batcher batcher, List<Tensor> inputs, Duration timeout) {
-    if (!Thread.currentThread().isVirtual()) {
-      return batcher.runOrSubmit(inputs, timeout);
+    boolean patient = Thread.currentThread().isVirtual();
+    if (!patient || processors.hasQueuedThreads() || !processors.tryAcquire()) {
+      return batcher.runOrSubmit(inputs, timeout, false);
     }
     try {
-      return CompletableFuture.completedFuture(batcher.run(inputs, timeout));
-    } catch (RuntimeException | Error e) {
-      return CompletableFuture.failedFuture(e);
+      return batcher.runOrSubmit(inputs, timeout, true);
+    } finally {
+      processors.release();
     }
   }
 

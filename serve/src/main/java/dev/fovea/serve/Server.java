@@ -91,7 +91,8 @@ public final class Server {
    * Starts to listen, then loads and warms the models, and returns when all are ready. Until then
    * {@code /v2/health/ready} says 503.
    *
-   * @param more adds further models, and may tell how far it is
+   * @param more adds further models to the server, which listens already, and may tell how far it
+   *     is
    * @throws FoveaException if the address is taken
    */
   public RunningServer start(Consumer<RunningServer> more) {

@@ -29,7 +29,8 @@ final class ServerMetrics {
   private final Histogram duration =
       all.histogram(
           "fovea_request_seconds",
-          "Time from a request to its answer.",
+          "Time from when work on a request begins to its answer; bodies of up to 4 MiB have"
+              + " arrived by then.",
           List.of("route", "model"),
           SECONDS);
   private final Histogram batches =

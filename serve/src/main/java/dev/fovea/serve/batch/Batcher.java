@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  * takes less of the processors, and each request is answered as soon as it is computed.
  *
  * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
- * other is computed by the thread that asks, with the engine's threads, if its samples are as many
- * as those of a batch that is warmed up: handing it over would take time. If {@link #warmUp} has
- * shown that a sample takes less than two milliseconds, requests of one sample are so computed on
- * as many threads at once as there are processors, without those of the engine unless these compute
- * a sample much sooner.
+ * other is computed by the thread that asks, by {@link #run}, where there are several processors,
+ * if {@link #warmUp} compiles programs for so many samples: handing it over would take time. If it
+ * has shown that a sample takes less than two milliseconds, requests of one sample are so computed
+ * on as many threads at once as there are processors, without those of the engine unless these
+ * compute a sample much sooner.
  */
 public final class Batcher implements AutoCloseable {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -56,7 +56,7 @@ public final class Batcher implements AutoCloseable {
   private final BatchObserver observer;
   private final List<Thread> threads;
   private final int[] warmSizes;
-  private volatile Optional<Model> quick = Optional.empty();
+  private volatile SampleTime time = SampleTime.UNKNOWN;
 
   private Batcher(Model model, Batching rule, BatchObserver observer) {
     this.model = model;
@@ -92,7 +92,8 @@ public final class Batcher implements AutoCloseable {
    */
   public void warmUp(Duration atLeast) {
     computeZeros(atLeast);
-    quick = QuickModel.of(model, alone, zeros(1));
+    var _ = alone.run(zeros(1)); // the sizes above need it only where a crowd may form
+    time = SampleTime.of(model, alone, zeros(1));
   }
 
   private void computeZeros(Duration atLeast) {
@@ -127,7 +128,9 @@ public final class Batcher implements AutoCloseable {
    *     OutOfMemoryError}, which is thrown as it is
    */
   public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
-    Optional<Model> free = passing(requireSamples(inputs), true);
+    int samples = requireSamples(inputs);
+    requireTime(timeout);
+    Optional<Model> free = passing(samples, true);
     if (free.isPresent()) {
       return runAtOnce(free.get(), inputs);
     }
@@ -155,19 +158,31 @@ public final class Batcher implements AutoCloseable {
    *
    * @param inputs as for {@link #run}
    * @param timeout for how long the answer is of use
+   * @param patient whether the calling thread may be kept busy for a while: then it also computes a
+   *     request of several samples, or of a slower model, that meets no other and takes up to a
+   *     tenth of a second by what {@link #warmUp} has shown
    * @return the outputs, once they are computed; or how their computation failed; or a {@link
    *     RefusedException} if the queue is full, the time is over or the batcher is closed
    * @throws FoveaException if a shape is not the input's
    */
-  public CompletableFuture<List<Tensor>> runOrSubmit(List<Tensor> inputs, Duration timeout) {
+  public CompletableFuture<List<Tensor>> runOrSubmit(
+      List<Tensor> inputs, Duration timeout, boolean patient) {
     int samples = requireSamples(inputs);
-    Optional<Model> free = samples == 1 ? passing(samples, false) : Optional.empty();
+    boolean brief = patient && time.isBrief(samples);
     try {
+      requireTime(timeout);
+      Optional<Model> free = brief || samples == 1 ? passing(samples, brief) : Optional.empty();
       return free.isPresent()
           ? CompletableFuture.completedFuture(runAtOnce(free.get(), inputs))
           : submitUntil(inputs, timeout);
     } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void requireTime(Duration timeout) {
+    if (!timeout.isPositive()) {
+      throw PendingQueue.late();
     }
   }
 
@@ -184,16 +199,17 @@ public final class Batcher implements AutoCloseable {
 
   /** Returns whether a request of one sample may be computed by the thread that asks. */
   public boolean isQuick() {
-    return quick.isPresent();
+    return time.quick().isPresent();
   }
 
   /**
    * Returns what computes so many samples that meet nobody, if that is worth while.
    *
-   * @param patient whether the thread that asks may compute for long
+   * @param patient whether the thread that asks may compute what is not quick
    */
   private Optional<Model> passing(int samples, boolean patient) {
-    Optional<Model> own = quick.or(() -> Optional.of(model).filter(m -> patient && PROCESSORS > 1));
+    boolean any = patient && PROCESSORS > 1;
+    Optional<Model> own = time.quick().or(() -> Optional.of(model).filter(_ -> any));
     if (own.isEmpty() || !isWarm(samples)) {
       return Optional.empty();
     }
@@ -202,7 +218,7 @@ public final class Batcher implements AutoCloseable {
     return queue.passes(most, by.equals(alone)) ? Optional.of(by) : Optional.empty();
   }
 
-  /** Returns whether a program for so many samples is compiled by {@link #warmUp}. */
+  /** Returns whether {@link #warmUp} compiles a program for so many samples. */
   private boolean isWarm(int samples) {
     return IntStream.of(warmSizes).anyMatch(s -> s == samples);
   }

@@ -20,17 +20,24 @@ record Crowd(int threads, int mostSamples) {
   }
 
   /**
-   * Returns whether the next batch is for a thread on its own: such are computed, or wait, for half
-   * of the threads at least, and the threads do not work together at the moment.
+   * Returns whether each batch is for a thread on its own: such are computed, or wait, for half of
+   * the threads at least.
    *
    * @param waiting how many requests wait
+   * @param apart how many batches are computed by a thread each
+   */
+  boolean forms(int waiting, int apart) {
+    return threads > 1 && waiting + apart >= Math.max(2, Math.ceilDiv(threads, 2));
+  }
+
+  /**
+   * Returns whether a thread may compute a batch on its own: one is free, for the threads do not
+   * work together.
+   *
    * @param together how many batches are computed by all threads
    * @param apart how many are computed by a thread each
    */
-  boolean parts(int waiting, int together, int apart) {
-    return together == 0
-        && apart < threads
-        && waiting + apart >= Math.max(2, Math.ceilDiv(threads, 2))
-        && threads > 1;
+  boolean hasFree(int together, int apart) {
+    return together == 0 && apart < threads;
   }
 }

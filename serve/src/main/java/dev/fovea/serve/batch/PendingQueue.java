@@ -181,8 +181,10 @@ final class PendingQueue {
       while (!isOver()) {
         waitForMore();
         dropOver();
-        boolean alone = crowd.parts(waiting.size(), together, apart);
-        if (samples > 0 && (alone || together + apart < rule.instances())) {
+        // A crowd waits until no batch is computed together: else the next would be so, for ever.
+        boolean alone = crowd.forms(waiting.size(), apart);
+        boolean free = alone ? crowd.hasFree(together, apart) : together + apart < rule.instances();
+        if (samples > 0 && free) {
           count(alone, 1);
           List<Part> parts = whole ? List.of(nextWhole()) : next(alone);
           signalIfUseful();

@@ -162,10 +162,11 @@ public final class Body extends InputStream {
   }
 
   /**
-   * Reads a little of what was not read: a client that still writes when the connection is closed
-   * never sees the answer. One that waits to be asked for its body is not.
+   * Drops what has arrived and reads a little of the rest: a client that still writes when the
+   * connection is closed never sees the answer. One that waits to be asked for its body is not.
    */
   void discard(int most) throws IOException {
+    drop();
     byte[] chunk = new byte[MOST_WAITING];
     int n = 0;
     try {
@@ -175,6 +176,12 @@ public final class Body extends InputStream {
     } catch (HttpException e) {
       // What is damaged ends here, and the connection with it.
     }
+  }
+
+  private synchronized void drop() {
+    parts.clear();
+    waiting = 0;
+    at = 0;
   }
 
   private synchronized boolean isOnItsWay() {

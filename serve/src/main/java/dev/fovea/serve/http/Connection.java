@@ -37,7 +37,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Up to so many bytes of a body are waited for before somebody works on the request. */
   private static final int GATHERED = 1 << 22;
 
-  /** Up to so many of them are waited for whoever asks, and read by the connection's thread. */
+  /**
+   * So many bytes are waited for even from clients that may not ask. The connection's thread reads
+   * no longer bodies.
+   */
   private static final int BRIEF = 1 << 16;
 
   private final Shared shared;

@@ -93,7 +93,7 @@ public final class Front {
     };
   }
 
-  /** Returns whether whoever has sent a request may ask it. */
+  /** Returns whether the sender of a request may ask. */
   boolean admits(Request request) {
     try {
       access.require(request);

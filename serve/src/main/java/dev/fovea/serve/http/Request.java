@@ -166,8 +166,8 @@ public record Request(
   }
 
   /**
-   * Reads a little of what was not read of the body: a client that still writes when the connection
-   * is closed never sees the answer.
+   * Drops what was not read of the body and reads a little of what still comes: a client that still
+   * writes when the connection is closed never sees the answer.
    */
   void discard() throws IOException {
     body.discard(MOST_DISCARDED);

@@ -12,8 +12,11 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,8 +72,13 @@ final class BatcherTest {
   /** 1 is computed while 11 come; then 8, 2 and 1 are: the largest sizes of batches that fit. */
   @Test
   void whatComesMeanwhileIsComputedTogether() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
     gate.close();
-    try (Batcher batcher = batcher(Batching.usual().maxBatch(8))) {
+    try (Batcher batcher =
+        Batcher.of(
+            gate.model().withEngine(one),
+            Batching.usual().maxBatch(8),
+            (samples, waited, computed) -> sizes.add(samples))) {
       List<CompletableFuture<List<Tensor>>> all = new ArrayList<>();
       all.add(batcher.submit(List.of(Gate.input(1, 0)), LONG));
       gate.await();
@@ -82,32 +90,41 @@ final class BatcherTest {
       for (int i = 0; i < 6; i++) {
         answers(all.get(i), Gate.input(i == 5 ? 7 : 1, 100 * i));
       }
-      assertThat(gate.batches().stream().mapToInt(Integer::intValue).sum()).isEqualTo(12);
     }
+    assertThat(sizes).containsExactly(1, 8, 2, 1);
   }
 
-  /** What comes while both threads compute one request is computed by a thread each. */
-  @Test
-  void manyRequestsAreComputedByAThreadEach() {
+  /**
+   * What comes while both threads compute one request, or two, is computed by a thread each once
+   * these are done.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void manyRequestsAreComputedByAThreadEach(int instances) {
+    Batching rule = Batching.usual().instances(instances);
     gate.close();
     try (Engine engine = Engine.ofThreads(2);
-        Batcher batcher = Batcher.of(gate.model().withEngine(engine), Batching.usual())) {
+        Batcher batcher = Batcher.of(gate.model().withEngine(engine), rule)) {
       List<CompletableFuture<List<Tensor>>> all = new ArrayList<>();
-      all.add(batcher.submit(List.of(Gate.input(1, 0)), LONG));
-      gate.await();
-      for (int i = 1; i < 6; i++) {
+      for (int i = 0; i < instances; i++) {
+        all.add(batcher.submit(List.of(Gate.input(1, i)), LONG));
+        gate.await();
+      }
+      for (int i = instances; i < instances + 5; i++) {
         all.add(batcher.submit(List.of(Gate.input(1, i)), LONG));
       }
-      assertThat(gate.isReached()).isFalse();
-      gate.let(1);
+      assertThat(batcher.waiting()).isEqualTo(5);
+      gate.let(instances);
       gate.await();
       gate.await(); // so two are being computed, of 2 = 5 / 2 and 1 = 3 / 2 samples
       assertThat(batcher.waiting()).isEqualTo(2);
       gate.open();
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < all.size(); i++) {
         answers(all.get(i), Gate.input(1, i));
       }
-      assertThat(gate.batches()).containsExactlyInAnyOrder(1, 2, 1, 1, 1);
+      List<Integer> sizes = new ArrayList<>(Collections.nCopies(instances + 3, 1));
+      sizes.add(2);
+      assertThat(gate.batches()).containsExactlyInAnyOrderElementsOf(sizes);
     }
   }
 
@@ -223,7 +240,24 @@ final class BatcherTest {
     gate.forget();
   }
 
-  /** Who may wait computes what meets nobody, quick or not; who may not hands it over. */
+  /** An answer that nobody wants any more is not computed, not even by who asks. */
+  @Test
+  void whatIsLateAtOnceIsNotComputed() {
+    try (Batcher batcher = Batcher.of(gate.model(), Batching.usual())) {
+      warmUp(batcher);
+      List<Tensor> inputs = List.of(Gate.input(1, 0));
+      assertThatThrownBy(() -> batcher.run(inputs, Duration.ZERO))
+          .isInstanceOfSatisfying(
+              RefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DEADLINE));
+      refused(batcher.runOrSubmit(inputs, Duration.ZERO, true), Reason.DEADLINE);
+      assertThat(gate.batches()).isEmpty();
+    }
+  }
+
+  /**
+   * Who may wait computes what meets nobody, quick or not; who may not hands over what may take
+   * long.
+   */
   @Test
   void whoMayWaitComputesWhatIsAlone() {
     assumeThat(Runtime.getRuntime().availableProcessors()).as("processors").isGreaterThan(1);
@@ -233,9 +267,18 @@ final class BatcherTest {
       assertThat(batcher.run(List.of(input), LONG).get(0).data())
           .containsExactly(Gate.expected(input));
       assertThat(gate.threads()).containsExactly(own);
-      answers(batcher.runOrSubmit(List.of(input), LONG), input);
+      answers(batcher.runOrSubmit(List.of(input), LONG, true), input);
       assertThat(gate.threads()).hasSize(2).last().isNotEqualTo(own);
     }
+  }
+
+  /** Two samples of 50 ms keep a thread busy for the 100 ms that one may be; three do not. */
+  @Test
+  void whatIsBriefTakesATenthOfASecond() {
+    SampleTime time = new SampleTime(50_000_000, Optional.empty());
+    assertThat(time.isBrief(2)).isTrue();
+    assertThat(time.isBrief(3)).isFalse();
+    assertThat(SampleTime.UNKNOWN.isBrief(1)).isFalse();
   }
 
   /** For 3 samples no program was compiled by warming up, for 2 and 1 there was. */
@@ -329,10 +372,13 @@ final class BatcherTest {
             .name("asking")
             .start(() ->
                 first.complete(
-                    batcher.runOrSubmit(List.of(Gate.input(1, 3)), LONG).getNow(List.of())));
+                    batcher.runOrSubmit(List.of(Gate.input(1, 3)), LONG, false).getNow(List.of())));
     gate.await();
-    CompletableFuture<List<Tensor>> second = batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG);
-    refused(batcher.runOrSubmit(List.of(Gate.input(1, 0)), Duration.ofMillis(1)), Reason.DEADLINE);
+    CompletableFuture<List<Tensor>> second =
+        batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG, false);
+    refused(
+        batcher.runOrSubmit(List.of(Gate.input(1, 0)), Duration.ofMillis(1), false),
+        Reason.DEADLINE);
     assertThat(second).isNotDone();
     gate.open();
     asking.join();
@@ -340,16 +386,19 @@ final class BatcherTest {
     answers(second, Gate.input(2, 5));
     assertThat(gate.threads().getFirst()).isEqualTo("asking");
     batcher.close();
-    refused(batcher.runOrSubmit(List.of(Gate.input(1, 0)), LONG), Reason.CLOSED);
+    refused(batcher.runOrSubmit(List.of(Gate.input(1, 0)), LONG, false), Reason.CLOSED);
   }
 
   /** Two samples may take twice as long as a quick model's one: who must not wait leaves them. */
   @Test
   void severalSamplesAreHandedOverByWhoDoesNotWait() {
-    try (Batcher batcher = Batcher.of(gate.model(), Batching.usual())) {
+    String own = Thread.currentThread().getName();
+    try (Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual())) {
       warmUp(batcher);
-      answers(batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG), Gate.input(2, 5));
-      assertThat(gate.threads()).doesNotContain(Thread.currentThread().getName());
+      answers(batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG, true), Gate.input(2, 5));
+      assertThat(gate.threads()).containsExactly(own);
+      answers(batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG, false), Gate.input(2, 5));
+      assertThat(gate.threads()).hasSize(2).last().isNotEqualTo(own);
     }
   }
 
