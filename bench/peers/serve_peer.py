@@ -37,7 +37,7 @@ def main():
     for _ in range(10):
         session.run(None, {name: numpy.zeros(shape, numpy.float32)})
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    # asyncio sets this on sockets it has made itself alone; without it an answer may wait 40 ms for an acknowledgement.
+    # asyncio sets this only on sockets that it has made itself; without it an answer may wait 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
     config = uvicorn.Config(app, log_level="error", access_log=False)

@@ -1,5 +1,6 @@
 package dev.fovea.formats;
 
+import dev.fovea.formats.weights.Layouts;
 import dev.fovea.io.Json;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -97,23 +98,12 @@ public record ExpectedOutput(
       return given;
     }
     if (Shape.of(own.dim(0), own.dim(3), own.dim(1), own.dim(2)).equals(shape)) {
-      return turned(given, own.dim(1) * own.dim(2), own.dim(3));
+      return Layouts.permute(given, 0, 3, 1, 2);
     }
     if (Shape.of(own.dim(0), own.dim(2), own.dim(3), own.dim(1)).equals(shape)) {
-      return turned(given, own.dim(1), own.dim(2) * own.dim(3));
+      return Layouts.permute(given, 0, 2, 3, 1);
     }
     return given;
-  }
-
-  /** Swaps rows and columns of the matrices that a tensor is made of. */
-  private Tensor turned(Tensor given, int rows, int columns) {
-    Tensor turned = Tensor.zeros(shape);
-    int each = rows * columns;
-    for (int i = 0; i < turned.data().length; i++) {
-      int at = i % each;
-      turned.data()[i / each * each + at % columns * rows + at / columns] = given.data()[i];
-    }
-    return turned;
   }
 
   private ReferenceCheck.Difference difference(

@@ -20,9 +20,9 @@ import java.util.Map;
  * or the other way about: they are compared in the reference's order.
  *
  * <p>The picture P is N, C, H, W with P[i] = 37·i mod 256, and the input (P · scale − mean) / std
- * per channel. For each output the following are compared: its shape in the file's order of axes,
- * its first 16 values, sum, Euclidean norm, minimum, maximum, and the element where the maximum is
- * expected.
+ * per channel. For each output the following are compared: its shape (but for where the channels
+ * are), its first 16 values, sum, Euclidean norm, minimum, maximum, and the element where the
+ * maximum is expected.
  *
  * @param shape the input's shape N, C, H, W
  * @param scale the factor of each value

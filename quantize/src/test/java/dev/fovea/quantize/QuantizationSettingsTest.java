@@ -204,18 +204,11 @@ final class QuantizationSettingsTest {
     assertThat(some.report(samples())).extracting(LayerReport::path).containsExactly("first");
     assertThat(all.report(samples()))
         .extracting(LayerReport::kind)
-        .satisfiesExactly(
-            k -> assertThat(k).startsWith("conv 3×3 ").endsWith("→4"),
-            k -> assertThat(k).isEqualTo("conv 1×1 4→4"),
-            k -> assertThat(k).isEqualTo("conv 1×1 4→4"),
-            k -> assertThat(k).startsWith("dense ").endsWith("→3"));
+        .containsExactly("conv 3×3 3→4", "conv 1×1 4→4", "conv 1×1 4→4", "dense 144→3");
     assertThatThrownBy(() -> all.skipping(List.of("nothing like it")))
         .hasMessageEndingWith(
-            "; known: first ("
-                + all.report(samples()).get(0).kind()
-                + "), block.0 (conv 1×1 4→4), block.2 (conv 1×1 4→4), 3 ("
-                + all.report(samples()).get(3).kind()
-                + ")");
+            "; known: first (conv 3×3 3→4), block.0 (conv 1×1 4→4), block.2 (conv 1×1 4→4), 3"
+                + " (dense 144→3)");
     Quantizer twice =
         calibrated(model, QuantizationSettings.standard().skip(List.of("block", "block.0")));
     assertThat(twice.skipped()).containsExactly("block.0", "block.2");

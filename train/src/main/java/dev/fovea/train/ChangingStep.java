@@ -34,6 +34,8 @@ final class ChangingStep {
    *
    * @param sizes the sizes of the pictures
    * @param stepsOfEpoch the number of steps of an epoch
+   * @throws FoveaException if all parameters are frozen in a step by rules that are known to begin
+   *     then
    */
   ChangingStep(Trainer.Settings s, TrainingSizes sizes, LearningRates rates, long stepsOfEpoch) {
     this.s = s;
@@ -41,7 +43,9 @@ final class ChangingStep {
     this.stepsOfEpoch = stepsOfEpoch;
     this.outputs = s.metrics.stream().map(Metric::output).collect(Collectors.toSet());
     this.trained = DataCheck.trained(s.model);
-    this.frozen = new FrozenParameters(s.model, trained, rules(s, stepsOfEpoch));
+    List<Freezing> rules = rules(s, stepsOfEpoch);
+    this.frozen = new FrozenParameters(s.model, trained, rules);
+    requireTrained(rules, frozen, stepsOfEpoch);
     TrainingMemory.ofState(s).require(); // before its arrays are allocated
     this.gradients = new float[s.model.parameters().values().length];
     this.optimizer =
@@ -62,6 +66,22 @@ final class ChangingStep {
     return rules;
   }
 
+  /** Refuses what would end a training in the middle, as far as rules say where they begin. */
+  private static void requireTrained(
+      List<Freezing> rules, FrozenParameters frozen, long stepsOfEpoch) {
+    for (Freezing rule : rules) {
+      if (rule instanceof FrozenSteps some && frozen.isAllFrozen(some.from())) {
+        throw nothingToTrain(some.from(), stepsOfEpoch);
+      }
+    }
+  }
+
+  private static FoveaException nothingToTrain(long number, long stepsOfEpoch) {
+    return new FoveaException(
+        "nothing to train in epoch %s, step %s: all is frozen"
+            .formatted(number / stepsOfEpoch + 1, number + 1));
+  }
+
   private TrainingStep step(Model model, OptimizerState state) {
     List<Formula> formulas =
         sizes.all().stream().map(size -> size.formula(model, outputs)).toList();
@@ -80,9 +100,7 @@ final class ChangingStep {
     if (frozen.enter(number)) {
       Map<Parameter, Long> changing = frozen.changing();
       if (changing.isEmpty()) {
-        throw new FoveaException(
-            "nothing to train in epoch %s, step %s: all is frozen"
-                .formatted(number / stepsOfEpoch + 1, number + 1));
+        throw nothingToTrain(number, stepsOfEpoch);
       }
       current = optimizer.training(changing::containsKey, p -> changing.getOrDefault(p, 0L));
       Arrays.fill(gradients, 0);

@@ -45,7 +45,7 @@ final class FrozenParameters {
 
   /**
    * Goes to a step: to the next, or, where a training is resumed, to any. Allocates nothing where
-   * no rule does and nothing changes.
+   * no rule does, at most one of them freezes in the step, and nothing changes.
    *
    * @return whether other parameters are trained in it than before, or with another past
    */
@@ -82,6 +82,12 @@ final class FrozenParameters {
       }
       patterns = List.copyOf(now);
     }
+  }
+
+  /** Returns whether nothing is trained in a step, which is gone to or not. */
+  boolean isAllFrozen(long step) {
+    Model then = model.freeze(at(step).toArray(String[]::new));
+    return trained.stream().allMatch(p -> then.isFrozen(p.name()));
   }
 
   private List<String> at(long step) {

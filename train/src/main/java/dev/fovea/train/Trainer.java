@@ -195,7 +195,7 @@ public final class Trainer {
 
   /**
    * Returns this trainer with some parameters frozen in some steps; {@link Freezing} says what that
-   * means.
+   * means. A training is not begun if nothing is left to train when such steps begin.
    *
    * @param from the number of steps before the first in which they are frozen
    * @param to the number of steps before the first in which they are trained again

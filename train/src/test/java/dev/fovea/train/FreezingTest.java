@@ -151,8 +151,27 @@ final class FreezingTest {
         .hasMessage(
             "freezing: needs a pattern, a first step of at least 0 and a later end, got steps 7 to"
                 + " 7");
-    assertThatThrownBy(() -> trainer.freeze(6, 7, "**").fit(DATA, epochs(2)))
+    Film film = new Film();
+    Trainer late = trainer.freeze(6_000, 7_000, "**").callbacks(film);
+    assertThatThrownBy(() -> late.fit(DATA, epochs(2))) // of 5 steps each
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("nothing to train in epoch 1201, step 6001: all is frozen");
+    assertThat(film.frames).isEmpty();
+    assertThatThrownBy(() -> trainer.freezing(new FromSeventh()).fit(DATA, epochs(2)))
         .isInstanceOf(FoveaException.class)
         .hasMessage("nothing to train in epoch 2, step 7: all is frozen");
+  }
+
+  /** What it freezes later nobody knows before. */
+  private static final class FromSeventh implements Freezing {
+    @Override
+    public List<String> at(long step) {
+      return step < 6 ? List.of() : List.of("**");
+    }
+
+    @Override
+    public String description() {
+      return "all from the 7th step";
+    }
   }
 }

@@ -68,7 +68,9 @@ public interface Descriptor {
    */
   static Tensor drawnGradients(Tensor picture, int cell, int side) {
     if (side < LEAST_STROKE) {
-      throw new FoveaException("descriptor: drawn cells of 4 pixels or more expected, got " + side);
+      throw new FoveaException(
+          "descriptor: drawn cells of %s pixels or more expected, got %s"
+              .formatted(LEAST_STROKE, side));
     }
     return new OrientedGradients(Cells.of(cell)).drawn(picture, side);
   }

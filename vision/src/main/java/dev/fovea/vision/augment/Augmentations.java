@@ -31,7 +31,7 @@ public final class Augmentations {
   private static final String SHIFT = "shift";
   private static final String FLIP = "flip";
 
-  /** Those that turn left and right around. */
+  /** Those that make mirror images, so that left and right key points change places. */
   private static final Set<String> MIRRORS = Set.of(FLIP, "vflip", "symmetry");
 
   private static final Map<String, Entry> ENTRIES = entries();
