@@ -113,7 +113,7 @@ void main(String[] args) {
   Example dqn = Example.start("dqn", args);
   Game ball = new Catch();
   dqn.measure("catch, random moves", random(dqn, ball));
-  QLearner catcher = learn(dqn, ball, 32_000, BALL, PADDLE);
+  QLearner catcher = learn(dqn, ball, 44_000, BALL, PADDLE);
   dqn.measure("catch, learnt; the best possible is 1", catcher.play(ball, dqn.count(500), dqn.seed().split("test")));
   Game wall = new Breakout();
   dqn.measure("breakout, random moves, bricks of 30 in a game", random(dqn, wall));

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -55,7 +54,7 @@ final class LabelsView {
   }
 
   private final Workspace workspace;
-  private final AtomicReference<List<Label>> kept = new AtomicReference<>(List.of());
+  private volatile List<Label> kept = List.of();
 
   LabelsView(Workspace workspace) {
     this.workspace = workspace;
@@ -63,16 +62,16 @@ final class LabelsView {
 
   /** Keeps the boxes that are sent, if any are, and tells those in pictures that are open. */
   Answer keep(Fields f) {
+    List<Label> labels = f.has("boxes") ? labels(f) : kept;
     if (f.has("boxes")) {
-      List<Label> labels = labels(f);
-      kept.set(labels);
+      kept = labels;
       workspace.drawnIn(labels.stream().map(Label::picture).collect(Collectors.toSet()));
     }
     Set<String> open = open();
     return Answer.json(
         Map.of(
             "boxes",
-            kept.get().stream().filter(l -> open.contains(l.picture())).map(Label::json).toList()));
+            labels.stream().filter(l -> open.contains(l.picture())).map(Label::json).toList()));
   }
 
   /** Returns a ZIP file of a folder with the labelled pictures and labels of a form. */

@@ -110,8 +110,8 @@ public final class FreezeChanges implements Freezing {
       if (c.frozen) {
         open.put(c.layer, c.step);
       } else {
-        long from = open.remove(c.layer);
-        if (from < c.step) {
+        Long from = open.remove(c.layer);
+        if (from != null && from < c.step) {
           spans.add(new Span(c.layer, from, c.step));
         }
       }

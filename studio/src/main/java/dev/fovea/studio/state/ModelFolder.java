@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,8 +73,8 @@ public final class ModelFolder {
     }
   }
 
-  private TreeMap<String, Path> files() {
-    TreeMap<String, Path> found = new TreeMap<>();
+  private NavigableMap<String, Path> files() {
+    NavigableMap<String, Path> found = new TreeMap<>();
     try {
       if (Files.isDirectory(root)) {
         Path own = root.toRealPath(); // the folder itself may be a link
@@ -87,10 +88,10 @@ public final class ModelFolder {
 
   private static final class Finder extends SimpleFileVisitor<Path> {
     private final Path own;
-    private final TreeMap<String, Path> found;
+    private final NavigableMap<String, Path> found;
     private int seen;
 
-    Finder(Path own, TreeMap<String, Path> found) {
+    Finder(Path own, NavigableMap<String, Path> found) {
       this.own = own;
       this.found = found;
     }
