@@ -133,7 +133,8 @@ final class CaffeTest {
     assertThat(Formats.read(write(folder.resolve("net.prototxt"), all)).outputs()).hasSize(1);
     byte[] wide = CaffeFiles.prototxt().getBytes(java.nio.charset.StandardCharsets.UTF_16);
     assertThat(Formats.read(write(folder.resolve("net.prototxt"), wide)).outputs()).hasSize(1);
-    fails(() -> Formats.read(write(folder.resolve("net.prototxt"), new byte[9])), "not a text file");
+    fails(
+        () -> Formats.read(write(folder.resolve("net.prototxt"), new byte[9])), "not a text file");
   }
 
   /** The mean of the last window is over what lies inside the image and its padding. */

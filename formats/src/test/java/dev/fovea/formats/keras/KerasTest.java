@@ -157,6 +157,9 @@ final class KerasTest {
 
   @Test
   void refusesWhatIsNoHdf5() {
-    fails(() -> Formats.read(write(folder.resolve("x.h5"), "no such thing")), "x.h5", "not an HDF5 file");
+    fails(
+        () -> Formats.read(write(folder.resolve("x.h5"), "no such thing")),
+        "x.h5",
+        "not an HDF5 file");
   }
 }
