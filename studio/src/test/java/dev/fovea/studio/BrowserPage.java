@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -79,18 +80,33 @@ final class BrowserPage implements AutoCloseable {
     static final Look NARROW = new Look(360, 740, ColorScheme.LIGHT, true);
   }
 
+  /** A language that a browser prefers, and the file of its texts. */
+  record Language(String code, String texts) {}
+
   BrowserPage(Studio studio, String room) {
     this(studio, room, Look.USUAL);
   }
 
   BrowserPage(Studio studio, String room, Look look) {
+    this(studio, room, look, new Language("en-US", "{}"));
+  }
+
+  BrowserPage(Studio studio, String room, Look look, Language language) {
     context =
         Chromium.BROWSER.newContext(
             new Browser.NewContextOptions()
+                .setLocale(language.code())
                 .setViewportSize(look.width(), look.height())
                 .setColorScheme(look.scheme())
                 .setReducedMotion(
                     look.still() ? ReducedMotion.REDUCE : ReducedMotion.NO_PREFERENCE));
+    context.route(
+        "**/texts/" + language.code() + ".json",
+        file ->
+            file.fulfill(
+                new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(language.texts())));
     page = context.newPage();
     page.setDefaultTimeout(PATIENCE);
     String origin = "http://127.0.0.1:" + studio.port() + "/";

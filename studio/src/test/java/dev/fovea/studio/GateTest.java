@@ -141,10 +141,22 @@ final class GateTest {
         "/lib/",
         "/js",
         "//etc/passwd",
-        "/style.css%00"
+        "/style.css%00",
+        "/texts/",
+        "/texts/../de.json",
+        "/texts/de.html"
       })
   void servesNothingButThePage(String path) throws IOException {
     assertThat(in.get(path).status()).isIn(400, 404);
+  }
+
+  /** The page asks for the texts of its browser's language, which there may be none of. */
+  @Test
+  void everyLanguageHasTextsIfOnlyNone() throws IOException {
+    assertThat(in.get("/texts/en.json").body()).contains("\"rooms\"");
+    RawHttp.Reply none = in.get("/texts/tlh-x-nobody.json");
+    assertThat(none.status()).isEqualTo(200);
+    assertThat(none.body()).isEqualTo("{}");
   }
 
   @Test

@@ -132,7 +132,8 @@ final class LessonsTest {
         page.tabTo("fv-experiment select[name=kernel]");
         page.press("ArrowDown");
         page.await(
-            "() => document.querySelector('[data-number=\"receptive field\"]').textContent === '13'");
+            "() => document.querySelector('[data-number=\"receptive field\"]').textContent ==="
+                + " '13'");
         page.requireNoOverflow();
         page.shoot("lessons-narrow");
       }
@@ -196,6 +197,9 @@ final class LessonsTest {
    * those that train are run once.
    */
   private void experiment(BrowserPage page, String where) {
+    page.await(
+        "() => [...document.querySelectorAll('fv-experiment label')].every(l =>"
+            + " [...l.childNodes].some(n => n.nodeType === 3 && n.data.trim()))");
     String run = "fv-experiment button.run";
     boolean trains = page.has(run);
     if (trains && !trained.add(page.text(run))) {

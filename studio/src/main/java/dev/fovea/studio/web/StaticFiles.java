@@ -19,19 +19,28 @@ final class StaticFiles {
       Map.of(
           "html", "text/html; charset=utf-8",
           "js", "text/javascript; charset=utf-8",
+          "json", "application/json",
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
           "md", "text/markdown; charset=utf-8");
+
+  /** The texts of the page in a language. */
+  private static final Pattern LANGUAGE = Pattern.compile("texts/[a-z0-9-]{2,35}\\.json");
+
   private static final String INDEX = "index.html";
   private static final int TAG_BYTES = 12;
 
   /** A file of the page, with its content as an answer and a tag that changes with it. */
   record StaticFile(Answer content, String tag) {}
 
+  /** The texts of a language into which nobody has translated the page. */
+  private static final StaticFile NO_TEXTS = file("application/json", new byte[] {'{', '}'});
+
   private final Map<String, StaticFile> known = new ConcurrentHashMap<>();
 
   /**
-   * Returns the file of a path.
+   * Returns the file of a path. Every language has texts, if only none: the page asks for those of
+   * its browser, and shows English instead.
    *
    * @param path as it is asked for, from its first slash
    */
@@ -44,7 +53,7 @@ final class StaticFiles {
     if (file == null) {
       Optional<StaticFile> read = read(name);
       read.ifPresent(f -> known.put(name, f));
-      return read;
+      return read.isEmpty() && LANGUAGE.matcher(name).matches() ? Optional.of(NO_TEXTS) : read;
     }
     return Optional.of(file);
   }
@@ -58,11 +67,14 @@ final class StaticFiles {
       if (in == null) {
         return Optional.empty();
       }
-      byte[] bytes = in.readAllBytes();
-      return Optional.of(new StaticFile(new Answer(type, bytes), tag(bytes)));
+      return Optional.of(file(type, in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static StaticFile file(String type, byte[] bytes) {
+    return new StaticFile(new Answer(type, bytes), tag(bytes));
   }
 
   private static String tag(byte[] bytes) {

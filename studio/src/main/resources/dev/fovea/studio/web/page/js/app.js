@@ -2,10 +2,11 @@
 /** The shell: finds the session, shows the room that the address names, and keeps its state there. */
 import { ask, connect, enter, Refused } from './api.js';
 import { loadColours } from './colour.js';
-import { html, newest, render, say } from './dom.js';
+import { html, newest, render, say, t } from './dom.js';
 import { showSelected } from './inspector.js';
 import { address, rooms } from './rooms.js';
 import { openSearch } from './search.js';
+import { loadTexts } from './texts.js';
 import { openChosen } from './unit.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
@@ -75,9 +76,9 @@ const tell = newest(async () => {
       const one = all.find((/** @type {any} */ x) => x.id === present[what]);
       if (one) {
         names.push(one.name);
-        carried.push({ title: one.name, facts: what === 'model' ? [['input', one.input], ['parameters', one.parameters]] : [['height × width', one.size.slice(0, 2).join(' × ')], ['channels', one.size[2]]] });
+        carried.push({ title: one.name, facts: what === 'model' ? [[t('common.input'), one.input], [t('common.parameters'), one.parameters]] : [[t('shell.heightWidth'), one.size.slice(0, 2).join(' × ')], [t('shell.channels'), one.size[2]]] });
       }
-      else if (present[what] && what in takes) wrong(new Refused(404, `The ${what === 'model' ? 'network' : 'picture'} of this address is not open here, so another is shown; open it again.`), place());
+      else if (present[what] && what in takes) wrong(new Refused(404, t(`shell.closed.${what}`)), place());
       if (!one) present[what] = '';
     }
     /** @type {HTMLElement} */ (document.getElementById('present')).textContent = names.join(' · ');
@@ -106,11 +107,19 @@ function wrong(error, place) {
   place.prepend(p);
 }
 
+/** Writes the texts of what stands around the rooms: the page says which, and whether as a text or as an attribute. */
+function tellShell() {
+  for (const [told, attribute] of [['label', 'aria-label'], ['title', 'title']]) {
+    document.querySelectorAll(`[data-${told}]`).forEach((e) => e.setAttribute(attribute, t(/** @type {HTMLElement} */ (e).dataset[told] ?? '')));
+  }
+  document.querySelectorAll('[data-text]').forEach((e) => { e.textContent = t(/** @type {HTMLElement} */ (e).dataset.text ?? ''); });
+}
+
 /** Says whether the server is there. @param {boolean} on */
 function lamp(on) {
   const place = /** @type {HTMLElement} */ (document.getElementById('lamp'));
   place.className = on ? '' : 'off';
-  place.textContent = on ? 'on this machine' : 'the studio has ended or does not answer';
+  place.textContent = on ? t('shell.here') : t('shell.gone');
 }
 
 document.getElementById('skip')?.addEventListener('click', () => main.focus());
@@ -138,8 +147,7 @@ addEventListener('keydown', (e) => {
   if (e.key === '?' && !typing) location.hash = '#room=start&keys=1';
 });
 try {
-  await enter();
-  await loadColours();
+  await Promise.all([loadTexts().then(tellShell), enter().then(loadColours)]);
   connect(lamp);
   await show();
 } catch (e) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of the Explain room that lays out what a layer computes at places of many pictures. */
 import { ask } from './api.js';
-import { html, newest, say, shown } from './dom.js';
+import { html, newest, parts, say, shown, t } from './dom.js';
 import { drawPicture, drawSamples } from './picture.js';
 import { openCard } from './unit.js';
 
@@ -33,20 +33,20 @@ export function atlas(room) {
     busy = '';
     room.draw();
   };
-  const lay = newest(() => attempt('places are looked at …', async () => {
+  const lay = newest(() => attempt(t('atlas.looking'), async () => {
     imagined = undefined;
     const question = { ...asked(), side, method };
     seen = { ...await ask('atlas/lay', question), ...question };
     at = 0;
-    say(`${seen.cells.length} cells of ${seen.places} places`);
+    say(t('atlas.laid', { cells: seen.cells.length, places: seen.places }));
   }));
-  const imagine = newest(() => attempt('the mean of the cell is imagined …', async () => {
+  const imagine = newest(() => attempt(t('atlas.imagining'), async () => {
     const c = cell(), answer = await ask('atlas/imagine', { atlas: seen.atlas, row: c.row, column: c.column });
     if (c === cell()) imagined = answer;
-    say(`the mean of the cell, ${shown(answer.value)}`);
+    say(t('atlas.mean', { value: shown(answer.value) }));
   }));
 
-  const words = (/** @type {Cell} */ c) => `row ${c.row + 1}, column ${c.column + 1}, ${c.count} places, strongest channel ${c.channels[0] + 1}`;
+  const words = (/** @type {Cell} */ c) => t('atlas.cell', { row: c.row + 1, column: c.column + 1, places: c.count, channel: c.channels[0] + 1 });
 
   /** @param {number} i */
   function select(i) {
@@ -73,7 +73,7 @@ export function atlas(room) {
 
   function grid() {
     const cells = new Map(seen.cells.map((/** @type {Cell} */ c, /** @type {number} */ i) => [c.row * seen.side + c.column, i]));
-    return html`<div class="scroll"><table class="atlas" role="grid" aria-label=${`activation atlas of ${seen.path}`} @keydown=${key}><tbody>${Array.from({ length: seen.side }, (_, r) => html`<tr>${Array.from({ length: seen.side }, (_, c) => {
+    return html`<div class="scroll"><table class="atlas" role="grid" aria-label=${t('atlas.of', { path: seen.path })} @keydown=${key}><tbody>${Array.from({ length: seen.side }, (_, r) => html`<tr>${Array.from({ length: seen.side }, (_, c) => {
       const i = cells.get(r * seen.side + c);
       return i === undefined ? html`<td role="gridcell"></td>` : html`<td role="gridcell" data-cell=${i} aria-label=${words(seen.cells[i])} aria-selected=${i === at ? 'true' : 'false'} tabindex=${i === at ? 0 : -1} @click=${() => select(i)}><canvas class="pixels" data-picture=${i} aria-hidden="true"></canvas></td>`;
     })}</tr>`)}</tbody></table></div>`;
@@ -81,10 +81,10 @@ export function atlas(room) {
 
   function inspector() {
     const c = cell();
-    return html`<p class="atlas-cell">Row ${c.row + 1}, column ${c.column + 1}: ${c.count} places. Strongest in the mean:
-        ${c.channels.map((k, i) => html`<button @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: k, row: -1, column: -1 })}>channel ${k + 1}, ${shown(c.values[i])}</button> `)}</p>
-      <div class="row"><button class="imagine-cell" ?disabled=${Boolean(busy)} @click=${() => imagine(undefined)}>imagine its mean</button></div>
-      ${imagined ? html`<figure><figcaption>imagined, at <span class="mono atlas-value">${shown(imagined.value)}</span></figcaption><canvas class="pixels imagined cell-imagined" role="img" aria-label="the picture that goes furthest along the mean of the cell"></canvas></figure>` : ''}`;
+    return html`<p class="atlas-cell">${t('atlas.strongest', { row: c.row + 1, column: c.column + 1, places: c.count })}
+        ${c.channels.map((k, i) => html`<button @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: k, row: -1, column: -1 })}>${t('atlas.channel', { channel: k + 1, value: shown(c.values[i]) })}</button> `)}</p>
+      <div class="row"><button class="imagine-cell" ?disabled=${Boolean(busy)} @click=${() => imagine(undefined)}>${t('atlas.imagine')}</button></div>
+      ${imagined ? html`<figure><figcaption>${parts('atlas.imagined', { value: html`<span class="mono atlas-value">${shown(imagined.value)}</span>` })}</figcaption><canvas class="pixels imagined cell-imagined" role="img" aria-label=${t('atlas.picture')}></canvas></figure>` : ''}`;
   }
 
   return {
@@ -96,13 +96,13 @@ export function atlas(room) {
       const [height, width, channels] = imagined.arrays.pixels.shape;
       drawPicture(/** @type {HTMLCanvasElement} */ (canvas), { height, width, channels, values: imagined.arrays.pixels.values });
     },
-    panel: () => html`<section class="card" aria-label="Activation atlas"><h2>Activation atlas</h2>
-      <p class="soft">Places of many pictures (those that are open, and digits for networks of small pictures), near to each other where the layer computes alike; each cell shows what the place nearest to its mean reads (Carter et al., 2019).</p>
-      <div class="row"><label>layer <select name="atlas-layer" @change=${(/** @type {any} */ e) => { path = e.target.value; }}>${room.layers().map((l) => html`<option ?selected=${l === layer()}>${l}</option>`)}</select></label>
-        <label>laid out by <select name="atlas-method" @change=${(/** @type {any} */ e) => { method = e.target.value; }}>${['pca', 't-sne'].map((m) => html`<option ?selected=${m === method}>${m}</option>`)}</select></label>
-        <label>cells a side <input type="number" name="atlas-side" min="2" max="16" .value=${String(side)} @change=${(/** @type {any} */ e) => { side = Math.round(Number(e.target.value)) || 8; }}></label>
-        <button class="lay-atlas" ?disabled=${Boolean(busy)} @click=${() => lay(undefined)}>lay it out</button><span class="soft" role="status">${busy}</span></div>
+    panel: () => html`<section class="card" aria-label=${t('atlas.title')}><h2>${t('atlas.title')}</h2>
+      <p class="soft">${t('atlas.about')}</p>
+      <div class="row"><label>${t('common.layer')} <select name="atlas-layer" @change=${(/** @type {any} */ e) => { path = e.target.value; }}>${room.layers().map((l) => html`<option ?selected=${l === layer()}>${l}</option>`)}</select></label>
+        <label>${t('atlas.method')} <select name="atlas-method" @change=${(/** @type {any} */ e) => { method = e.target.value; }}>${['pca', 't-sne'].map((m) => html`<option ?selected=${m === method}>${m}</option>`)}</select></label>
+        <label>${t('atlas.side')} <input type="number" name="atlas-side" min="2" max="16" .value=${String(side)} @change=${(/** @type {any} */ e) => { side = Math.round(Number(e.target.value)) || 8; }}></label>
+        <button class="lay-atlas" ?disabled=${Boolean(busy)} @click=${() => lay(undefined)}>${t('atlas.lay')}</button><span class="soft" role="status">${busy}</span></div>
       ${here() && seen.cells.length ? html`<div class="atlas-columns">${grid()}<div>${inspector()}</div></div>
-        <details><summary>as a table</summary><div class="scroll"><table class="atlas-cells"><thead><tr><th class="number">row<th class="number">column<th class="number">places<th>strongest channels</thead><tbody>${seen.cells.map((/** @type {Cell} */ c) => html`<tr><td class="number">${c.row + 1}<td class="number">${c.column + 1}<td class="number">${c.count}<td>${c.channels.map((k, i) => `${k + 1} (${shown(c.values[i])})`).join(', ')}</tr>`)}</tbody></table></div></details>` : ''}</section>`,
+        <details><summary>${t('common.table')}</summary><div class="scroll"><table class="atlas-cells"><thead><tr><th class="number">${t('common.row')}<th class="number">${t('common.column')}<th class="number">${t('atlas.places')}<th>${t('atlas.strongestChannels')}</thead><tbody>${seen.cells.map((/** @type {Cell} */ c) => html`<tr><td class="number">${c.row + 1}<td class="number">${c.column + 1}<td class="number">${c.count}<td>${c.channels.map((k, i) => `${k + 1} (${shown(c.values[i])})`).join(', ')}</tr>`)}</tbody></table></div></details>` : ''}</section>`,
   };
 }

@@ -2,7 +2,7 @@
 /** <fv-boxes>: a picture with boxes, regions, joints and cells over it, walked through by keys. */
 import { byKey, gripAt, isLarge, moved } from './boxedit.js';
 import { CLASSES } from './colour.js';
-import { html, render, say } from './dom.js';
+import { html, render, say, t } from './dom.js';
 import { inspectBox } from './inspector.js';
 import { drawPicture } from './picture.js';
 
@@ -60,7 +60,7 @@ export class FvBoxes extends HTMLElement {
   #draw() {
     const scene = this.#scene;
     if (!scene || !this.isConnected) return;
-    render(html`<div class=${`stage ${scene.edit ? 'editable' : ''}`} role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
+    render(html`<div class=${`stage ${scene.edit ? 'editable' : ''}`} role="application" aria-roledescription=${t('boxes.role')} tabindex="0" aria-label=${t('boxes.about', { name: scene.name, boxes: scene.boxes.length, keys: scene.keys ?? t('boxes.keys') })}
       @keydown=${this.#key} @pointerdown=${this.#hold} @pointerup=${this.#let} @pointercancel=${this.#let} @lostpointercapture=${this.#let} @pointermove=${(/** @type {PointerEvent} */ e) => (!scene.edit ? this.#send('point', e) : this.#held?.pointer === e.pointerId && this.#tell({ box: this.#heldAt(e), moving: true }))} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
     this.#paint();
   }
@@ -187,9 +187,9 @@ export class FvBoxes extends HTMLElement {
     } else if (scene.boxes.length) {
       this.#at = (this.#at + move[0] + move[1] + scene.boxes.length) % scene.boxes.length;
       this.#paint();
-      const b = scene.boxes[this.#at];
+      const b = scene.boxes[this.#at], box = b.box.map((n) => Math.round(n)).join(', ');
       this.#inspect(this.#at);
-      say(`${b.label}${b.score === undefined ? '' : `, ${Math.round(100 * b.score)} percent`}, box ${b.box.map((n) => Math.round(n)).join(', ')}`);
+      say(b.score === undefined ? t('boxes.box', { label: b.label, box }) : t('boxes.scored', { label: b.label, percent: Math.round(100 * b.score), box }));
     }
   };
 }

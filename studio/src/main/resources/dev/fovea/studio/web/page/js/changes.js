@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of the Train room that chooses how samples are changed in each epoch, and shows it. */
 import { ask } from './api.js';
-import { html, newest } from './dom.js';
+import { html, newest, t } from './dom.js';
 import { drawSamples } from './picture.js';
 
 /**
@@ -43,9 +43,9 @@ export function changes(room) {
       const list = place.querySelector('.views');
       if (list && current()) drawSamples(list, views.arrays.pictures);
     },
-    panel: () => html`<details ?open=${chosen().length > 0}><summary>change the samples in each epoch</summary>
+    panel: () => html`<details ?open=${chosen().length > 0}><summary>${t('changes.title')}</summary>
       <div class="row">${room.known.map((name) => html`<label><input type="checkbox" name=${`change-${name}`} .checked=${chosen().includes(name)} @change=${(/** @type {any} */ e) => turn(name, e.target.checked)}> ${name}</label>`)}</div>
-      ${current() ? html`<p class="soft">One sample, as eight epochs see it:</p><ul class="wrong-ones views">${views.arrays.pictures ? Array.from({ length: views.arrays.pictures.shape[0] }, (_, i) => html`<li><canvas class="pixels" data-picture=${i} role="img" aria-label=${`as epoch ${i + 1} sees it`}></canvas></li>`) : ''}</ul>`
-        : chosen().length ? html`<div class="row"><button class="look-at-changes" @click=${() => look(undefined)}>show it</button></div>` : ''}</details>`,
+      ${current() ? html`<p class="soft">${t('changes.views')}</p><ul class="wrong-ones views">${views.arrays.pictures ? Array.from({ length: views.arrays.pictures.shape[0] }, (_, i) => html`<li><canvas class="pixels" data-picture=${i} role="img" aria-label=${t('changes.epoch', { epoch: i + 1 })}></canvas></li>`) : ''}</ul>`
+        : chosen().length ? html`<div class="row"><button class="look-at-changes" @click=${() => look(undefined)}>${t('changes.show')}</button></div>` : ''}</details>`,
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { Refused } from './api.js';
+import { t } from './texts.js';
 
 /**
  * @typedef {{height: number, width: number, weights: Float32Array}} Kernel
@@ -17,7 +18,7 @@ export const before = (size, border) => (border === 'valid' ? 0 : (size - 1) >> 
 
 /** @param {Pixels} p @param {Kernel} k @param {Border} border @param {number} stride @returns {{height: number, width: number, channels: number, values: Float32Array}} */
 export function correlate(p, k, border, stride) {
-  if (k.height > p.height || k.width > p.width) throw new Refused(422, `the kernel of ${k.height}×${k.width} is larger than the picture of ${p.height}×${p.width}`);
+  if (k.height > p.height || k.width > p.width) throw new Refused(422, t('correlate.tooLarge', { kernel: `${k.height}×${k.width}`, picture: `${p.height}×${p.width}` }));
   const places = (/** @type {number} */ extent, /** @type {number} */ size) => 1 + Math.floor((border === 'valid' ? extent - size : extent - 1) / stride);
   const height = places(p.height, k.height), width = places(p.width, k.width);
   const out = new Float32Array(height * width * p.channels);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of the Explain room that covers a square of the picture, and watches the score. */
 import { ask } from './api.js';
-import { html, newest, say, shown } from './dom.js';
+import { html, newest, parts, say, shown, t } from './dom.js';
 
 /**
  * Creates the part.
@@ -13,7 +13,7 @@ export function covering(room) {
 
   const look = newest(() => ask('explain/cover', { ...room.question(), top, left, size }).then((answer) => {
     seen = answer;
-    say(`row ${top + 1}, column ${left + 1}: score ${shown(seen.covered)}, falls by ${shown(seen.score - seen.covered)}`);
+    say(t('cover.said', { row: top + 1, column: left + 1, score: shown(seen.covered), fall: shown(seen.score - seen.covered) }));
   }).catch(room.wrong).then(room.draw));
 
   /** Puts the middle of the square near a place. @param {number} x @param {number} y */
@@ -39,7 +39,7 @@ export function covering(room) {
   return {
     /** The square, for the picture. */
     boxes: () => (on ? [{ label: '', box: [left, top, left + size, top + size], colour: '#ffffff', fill: '#000000' }] : []),
-    keys: () => (on ? 'Arrows move the square that covers it, with Shift by its size.' : undefined),
+    keys: () => (on ? t('cover.keys') : undefined),
     /** Another picture, network or target is asked about. */
     begin() { if (on) middle(); },
     /** @param {CustomEvent} e */
@@ -50,8 +50,8 @@ export function covering(room) {
       const by = e.detail.shift ? size : 1;
       to(left + size / 2 + by * e.detail.column, top + size / 2 + by * e.detail.row);
     },
-    panel: () => html`<div class="row"><label><input type="checkbox" name="cover" .checked=${on} @change=${(/** @type {any} */ e) => turn(e.target.checked)}> cover a square</label>
-      ${on ? html`<label>of <input type="number" name="cover-size" min="1" .value=${String(size)} @change=${(/** @type {any} */ e) => { size = Math.round(Number(e.target.value)) || 1; middle(); }}> pixels</label>` : ''}</div>
-      ${on && seen ? html`<p class="covered">Its score is <strong class="mono">${shown(seen.covered)}</strong> so, <span class="mono">${shown(seen.score)}</span> with nothing covered.</p>` : ''}`,
+    panel: () => html`<div class="row"><label><input type="checkbox" name="cover" .checked=${on} @change=${(/** @type {any} */ e) => turn(e.target.checked)}> ${t('cover.cover')}</label>
+      ${on ? html`<label>${parts('cover.size', { size: html`<input type="number" name="cover-size" min="1" .value=${String(size)} @change=${(/** @type {any} */ e) => { size = Math.round(Number(e.target.value)) || 1; middle(); }}>` })}</label>` : ''}</div>
+      ${on && seen ? html`<p class="covered">${parts('cover.score', { covered: html`<strong class="mono">${shown(seen.covered)}</strong>`, score: html`<span class="mono">${shown(seen.score)}</span>` })}</p>` : ''}`,
   };
 }

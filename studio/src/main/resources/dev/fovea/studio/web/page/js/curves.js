@@ -1,7 +1,7 @@
 // @ts-check
 /** <fv-curves>: curves over steps, with a smoothed line over the raw one, and the numbers as a table. */
 import uPlot from '../lib/uplot/uPlot.esm.js';
-import { html, render, shown } from './dom.js';
+import { html, render, shown, t } from './dom.js';
 
 /** @typedef {{name: string, xName: string, x: ArrayLike<number>, lines: {name: string, values: ArrayLike<number>, colour: string, dash?: number[], points?: boolean}[], log?: boolean, shares?: boolean, height?: number}} Curves; both axes of shares go from 0 to 1 */
 
@@ -38,11 +38,11 @@ export class FvCurves extends HTMLElement {
     this.#curves = c;
     if (!this.isConnected) return;
     if (!this.querySelector('.plot')) {
-      render(html`<div class="plot" role="img"></div><details @toggle=${() => this.#fill()}><summary>as a table</summary><div class="scroll table"></div></details>`, this);
+      render(html`<div class="plot" role="img"></div><details @toggle=${() => this.#fill()}><summary>${t('common.table')}</summary><div class="scroll table"></div></details>`, this);
     }
     const place = /** @type {HTMLElement} */ (this.querySelector('.plot'));
     const last = c.lines.map((l) => `${l.name} ${shown(l.values[l.values.length - 1])}`).join(', ');
-    place.setAttribute('aria-label', `${c.name} over ${c.xName}; last: ${last}`);
+    place.setAttribute('aria-label', t('curves.about', { name: c.name, x: c.xName, last }));
     const shape = JSON.stringify([c.name, c.lines.map((l) => [l.name, l.colour, l.dash]), c.log]);
     const data = [Array.from(c.x), ...c.lines.map((l) => Array.from(l.values))];
     if (shape !== this.#shape) {

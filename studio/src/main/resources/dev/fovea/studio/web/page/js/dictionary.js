@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of the Explain room that tells, for a place of the picture, which channels are the strongest there, as pictures. */
 import { ask } from './api.js';
-import { html, newest, say, shown } from './dom.js';
+import { html, newest, say, shown, t } from './dom.js';
 import { drawSamples } from './picture.js';
 import { openCard } from './unit.js';
 
@@ -16,7 +16,7 @@ export function dictionary(room) {
   const look = newest(async () => {
     try {
       seen = await ask('unit/strongest', { ...room.subject(), path: room.layer(), x, y });
-      say(`row ${seen.row + 1}, column ${seen.column + 1}: strongest is channel ${seen.channels[0] + 1}, ${shown(seen.values[0])}`);
+      say(t('dictionary.said', { row: seen.row + 1, column: seen.column + 1, channel: seen.channels[0] + 1, value: shown(seen.values[0]) }));
     } catch (e) {
       seen = undefined;
       room.wrong(e);
@@ -33,7 +33,7 @@ export function dictionary(room) {
       const [top, left, height, width] = seen.field;
       return [{ label: '', box: [left, top, left + width, top + height], colour: '#ff4fa3' }];
     },
-    keys: () => (on ? 'Arrows move the place whose channels are told.' : undefined),
+    keys: () => (on ? t('dictionary.keys') : undefined),
     /** Another picture, network or layer is asked about. */
     begin() { if (on) look(undefined); },
     /** @param {CustomEvent} e */
@@ -55,9 +55,9 @@ export function dictionary(room) {
       const list = place.querySelector('.dictionary');
       if (list && seen) drawSamples(list, seen.arrays.pictures);
     },
-    panel: () => html`<div class="row"><label><input type="checkbox" name="dictionary" .checked=${on} @change=${(/** @type {any} */ e) => { on = e.target.checked; seen = undefined; if (on) look(undefined); room.draw(); }}> what do its channels see here?</label>
-        <label>channel <input type="number" name="unit-channel" min="1" .value=${String(channel + 1)} @change=${(/** @type {any} */ e) => { channel = Math.max(0, Math.round(Number(e.target.value)) - 1 || 0); }}></label><button class="open-unit" @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: room.layer(), channel, row: -1, column: -1 })}>imagine it</button></div>
-      ${on && seen ? html`<p class="soft">Row ${seen.row + 1}, column ${seen.column + 1} of ${seen.path}: its strongest channels, each as the part of a picture that it likes best.</p>
-        <ul class="wrong-ones dictionary">${seen.channels.map((/** @type {number} */ c, /** @type {number} */ i) => html`<li><button class="plain" aria-label=${`channel ${c + 1}, ${shown(seen.values[i])}`} @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: c, row: seen.row, column: seen.column })}><canvas class="pixels" data-picture=${i}></canvas><span>${c + 1} <span class="mono">${shown(seen.values[i])}</span></span></button></li>`)}</ul>` : ''}`,
+    panel: () => html`<div class="row"><label><input type="checkbox" name="dictionary" .checked=${on} @change=${(/** @type {any} */ e) => { on = e.target.checked; seen = undefined; if (on) look(undefined); room.draw(); }}> ${t('dictionary.ask')}</label>
+        <label>${t('dictionary.channel')} <input type="number" name="unit-channel" min="1" .value=${String(channel + 1)} @change=${(/** @type {any} */ e) => { channel = Math.max(0, Math.round(Number(e.target.value)) - 1 || 0); }}></label><button class="open-unit" @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: room.layer(), channel, row: -1, column: -1 })}>${t('dictionary.imagine')}</button></div>
+      ${on && seen ? html`<p class="soft">${t('dictionary.about', { row: seen.row + 1, column: seen.column + 1, path: seen.path })}</p>
+        <ul class="wrong-ones dictionary">${seen.channels.map((/** @type {number} */ c, /** @type {number} */ i) => html`<li><button class="plain" aria-label=${t('dictionary.unit', { channel: c + 1, value: shown(seen.values[i]) })} @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: c, row: seen.row, column: seen.column })}><canvas class="pixels" data-picture=${i}></canvas><span>${c + 1} <span class="mono">${shown(seen.values[i])}</span></span></button></li>`)}</ul>` : ''}`,
   };
 }

@@ -1,6 +1,7 @@
 // @ts-check
-/** Small helpers of all rooms: templates, announcements, numbers as text. */
+/** Small helpers of all rooms: templates, texts, announcements, numbers as text. */
 export { html, render, nothing, svg } from '../lib/lit-html/lit-html.js';
+export { parts, t } from './texts.js';
 
 let last = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */

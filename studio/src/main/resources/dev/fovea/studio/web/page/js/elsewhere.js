@@ -1,6 +1,6 @@
 // @ts-check
 /** Buttons that open what a room shows in other rooms. */
-import { html } from './dom.js';
+import { html, t } from './dom.js';
 import { address, rooms } from './rooms.js';
 
 const WHERE = ['draw', 'explain', 'graph', 'compare'];
@@ -11,7 +11,7 @@ const WHERE = ['draw', 'explain', 'graph', 'compare'];
  * @param {(error: unknown) => void} failed
  * @param {string} [here] the room that they stand in
  */
-export const elsewhere = (subject, failed, here) => html`<div class="row elsewhere"><span class="soft">Open it in</span>${rooms.filter((r) => WHERE.includes(r.name) && r.name !== here).map((r) => html`<button name=${`to-${r.name}`}
+export const elsewhere = (subject, failed, here) => html`<div class="row elsewhere"><span class="soft">${t('elsewhere.open')}</span>${rooms.filter((r) => WHERE.includes(r.name) && r.name !== here).map((r) => html`<button name=${`to-${r.name}`}
   @click=${(/** @type {any} */ e) => follow(e.currentTarget.closest('.room'), r, subject()).catch(failed)}>${r.title}</button>`)}</div>`;
 
 /** Goes into a room once the subject is open, unless the user has left the place meanwhile. @param {HTMLElement} place @param {typeof rooms[0]} room @param {Promise<import('./rooms.js').Subject>} subject */

@@ -22,17 +22,17 @@ const BLUE = [163, 162, 163, 165, 165, 160, 161, 164, 166, 166, 156, 158, 162, 1
 const KERNELS = [[-1, -1, 1, 0, 1, -1, 0, 1, 1], [1, 0, 0, 1, -1, -1, 1, 0, -1], [0, 1, 1, 0, 1, 0, 1, -1, 1]];
 const mixed = (/** @type {number[][]} */ parts) => parts[0].flatMap((_, i) => parts.map((p) => p[i]));
 
-/** @type {Record<string, {title: string, setting: Setting}>} */
+/** @type {Record<string, {setting: Setting}>} */
 export const examples = {
-  valid: { title: 'valid: no padding', setting: { ...PLAIN, x: A, weight: SHARPEN } },
-  same: { title: 'same: padded by 1', setting: { ...PLAIN, ...SAME, x: A, weight: SHARPEN } },
-  stride: { title: 'same, stride 2', setting: { ...PLAIN, ...SAME, strideHeight: 2, strideWidth: 2, x: A, weight: SHARPEN } },
-  full: { title: 'full: padded by 2', setting: { ...PLAIN, top: 2, bottom: 2, left: 2, right: 2, x: A, weight: SHARPEN } },
-  dilation: { title: 'dilation 2', setting: { ...PLAIN, height: 7, width: 7, dilationHeight: 2, dilationWidth: 2, x: Array.from({ length: 49 }, (_, i) => i % 10), weight: SHARPEN } },
-  colours: { title: 'three channels, bias 1', setting: { ...PLAIN, ...SAME, channels: 3, x: mixed([RED, GREEN, BLUE]), weight: mixed(KERNELS), bias: [1] } },
-  backward: { title: 'small, for the way back', setting: { ...PLAIN, height: 3, width: 3, kernelHeight: 2, kernelWidth: 2, x: [1, 2, 3, 4, 5, 6, 7, 8, 9], weight: [1, 0, 0, -1], dy: [1, 2, 3, 4] } },
-  max: { title: 'max pooling 2 × 2', setting: { ...PLAIN, kind: 'max', height: 4, width: 4, kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2, x: [1, 1, 2, 4, 5, 6, 7, 8, 3, 2, 1, 0, 1, 2, 3, 4] } },
-  transposed: { title: 'transposed, stride 2', setting: { ...PLAIN, kind: 'transposed', height: 2, width: 2, kernelHeight: 3, kernelWidth: 3, strideHeight: 2, strideWidth: 2, x: [1, 2, 3, 4], weight: [1, 2, 1, 2, 4, 2, 1, 2, 1] } },
+  valid: { setting: { ...PLAIN, x: A, weight: SHARPEN } },
+  same: { setting: { ...PLAIN, ...SAME, x: A, weight: SHARPEN } },
+  stride: { setting: { ...PLAIN, ...SAME, strideHeight: 2, strideWidth: 2, x: A, weight: SHARPEN } },
+  full: { setting: { ...PLAIN, top: 2, bottom: 2, left: 2, right: 2, x: A, weight: SHARPEN } },
+  dilation: { setting: { ...PLAIN, height: 7, width: 7, dilationHeight: 2, dilationWidth: 2, x: Array.from({ length: 49 }, (_, i) => i % 10), weight: SHARPEN } },
+  colours: { setting: { ...PLAIN, ...SAME, channels: 3, x: mixed([RED, GREEN, BLUE]), weight: mixed(KERNELS), bias: [1] } },
+  backward: { setting: { ...PLAIN, height: 3, width: 3, kernelHeight: 2, kernelWidth: 2, x: [1, 2, 3, 4, 5, 6, 7, 8, 9], weight: [1, 0, 0, -1], dy: [1, 2, 3, 4] } },
+  max: { setting: { ...PLAIN, kind: 'max', height: 4, width: 4, kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2, x: [1, 1, 2, 4, 5, 6, 7, 8, 3, 2, 1, 0, 1, 2, 3, 4] } },
+  transposed: { setting: { ...PLAIN, kind: 'transposed', height: 2, width: 2, kernelHeight: 3, kernelWidth: 3, strideHeight: 2, strideWidth: 2, x: [1, 2, 3, 4], weight: [1, 2, 1, 2, 4, 2, 1, 2, 1] } },
 };
 
 /** Returns as many small whole numbers, those that there were before first. @param {number[]} before @param {number} n */

@@ -1,13 +1,10 @@
 // @ts-check
 /** The part of the Compare room that draws two graphs beside each other, layer by layer. */
 import { ask } from './api.js';
-import { count, html, say, shown, svg } from './dom.js';
+import { count, html, say, shown, svg, t } from './dom.js';
 import { inspect } from './inspector.js';
 
 const ROW = 48, BOX = 38, WIDE = 230, GAP = 90, ARC = 60;
-
-/** What the lines between layers mean, not by colour alone. @type {Record<string, string>} */
-const WORDS = { same: 'the same', differs: 'another shape or size', alone: 'in one alone' };
 
 /**
  * Creates the part.
@@ -24,16 +21,19 @@ export function graphs(room) {
     seen = answer;
     at = -1;
     const same = seen.rows.filter((/** @type {any} */ r) => r.likeness === 'same').length;
-    say(`${same} of ${seen.rows.length} rows are the same`);
+    say(t('graphs.same', { same, rows: seen.rows.length }));
     room.draw();
   });
 
   const node = (/** @type {any} */ r, /** @type {number} */ side) => (r[['first', 'second'][side]] < 0 ? undefined : seen.nodes[side][r[['first', 'second'][side]]]);
-  const apart = (/** @type {any} */ r) => (r.apart === undefined ? '' : `${shown(100 * r.apart)} % apart`);
+  const apart = (/** @type {any} */ r) => (r.apart === undefined ? '' : t('graphs.percentApart', { percent: shown(100 * r.apart) }));
+  /** What the line between layers means, not by colour alone. */
+  const likeness = (/** @type {any} */ r) => t(`graphs.likeness.${r.likeness}`);
   const words = (/** @type {any} */ r) => {
     const [a, b] = [node(r, 0), node(r, 1)];
-    const one = (/** @type {any} */ n) => `${n.path || 'input'}, ${n.kind}, ${n.shape}`;
-    return `${[a, b].filter(Boolean).map(one).join(' beside ')}: ${WORDS[r.likeness]}${r.apart === undefined ? '' : `, ${apart(r)}`}`;
+    const one = (/** @type {any} */ n) => `${n.path || t('common.input')}, ${n.kind}, ${n.shape}`;
+    const layers = a && b ? t('graphs.beside', { first: one(a), second: one(b) }) : one(a ?? b);
+    return r.apart === undefined ? t('graphs.row', { layers, likeness: likeness(r) }) : t('graphs.rowApart', { layers, likeness: likeness(r), apart: apart(r) });
   };
 
   /** @param {number} i */
@@ -41,7 +41,7 @@ export function graphs(room) {
     at = i;
     say(words(seen.rows[i]));
     const r = seen.rows[i];
-    inspect(document.getElementById('main') ?? document.body, { title: WORDS[r.likeness], facts: [0, 1].flatMap((side) => (node(r, side) ? [[`layer of ${room.name(side)}`, node(r, side).path || 'input'], ['kind', node(r, side).kind], ['result', node(r, side).shape], ['parameters', node(r, side).parameters]] : [])).concat(r.apart === undefined ? [] : [['apart', apart(r)]]) });
+    inspect(document.getElementById('main') ?? document.body, { title: likeness(r), facts: [0, 1].flatMap((side) => (node(r, side) ? [[t('graphs.layerOf', { network: room.name(side) }), node(r, side).path || t('common.input')], [t('common.kind'), node(r, side).kind], [t('common.result'), node(r, side).shape], [t('common.parameters'), node(r, side).parameters]] : [])).concat(r.apart === undefined ? [] : [[t('graphs.apart'), apart(r)]]) });
     room.draw();
   }
 
@@ -67,7 +67,7 @@ export function graphs(room) {
     const most = Math.max(1e-12, ...seen.rows.map((/** @type {any} */ r) => r.apart ?? 0));
     const rowsOf = [0, 1].map((side) => new Map(seen.rows.flatMap((/** @type {any} */ r, /** @type {number} */ i) => (node(r, side) ? [[r[['first', 'second'][side]], i]] : []))));
     const wide = 2 * ARC + 2 * WIDE + GAP, tall = seen.rows.length * ROW;
-    return html`<div class="scroll graphs" tabindex="0" role="application" aria-roledescription="two graphs" aria-label="Two networks layer beside layer. Up and down go from row to row." @keydown=${key}>
+    return html`<div class="scroll graphs" tabindex="0" role="application" aria-roledescription=${t('graphs.role')} aria-label=${t('graphs.keys')} @keydown=${key}>
       <svg viewBox=${`0 -4 ${wide} ${tall}`} width=${wide} height=${tall} aria-hidden="true">
       ${[0, 1].map((side) => svg`<g class="ways">${edges(side, rowsOf[side])}</g>`)}
       ${seen.rows.map((/** @type {any} */ r, /** @type {number} */ i) => svg`<g class=${`pair ${r.likeness} ${i === at ? 'on' : ''}`} @click=${() => select(i)}>
@@ -75,16 +75,16 @@ export function graphs(room) {
         ${[0, 1].map((side) => {
           const n = node(r, side), x = side ? ARC + WIDE + GAP : ARC;
           return n ? svg`<rect x=${x} y=${i * ROW} width=${WIDE} height=${BOX} rx="6"></rect>${r.apart === undefined ? '' : svg`<rect class="far" x=${x + 1} y=${i * ROW + BOX - 6} height="5" width=${(WIDE - 2) * (r.apart / most)}></rect>`}
-            <text x=${x + 8} y=${i * ROW + 14}>${cut(n.path || 'input')}</text><text class="of" x=${x + 8} y=${i * ROW + 26}>${cut(`${n.kind} · ${n.shape}`)}</text>` : '';
+            <text x=${x + 8} y=${i * ROW + 14}>${cut(n.path || t('common.input'))}</text><text class="of" x=${x + 8} y=${i * ROW + 26}>${cut(`${n.kind} · ${n.shape}`)}</text>` : '';
         })}</g>`)}</svg></div>`;
   }
 
   function panel() {
-    return html`<div class="row"><button @click=${load}>align their graphs</button><label><input type="checkbox" name="folded" .checked=${folded} @change=${(/** @type {any} */ e) => { folded = e.target.checked; if (seen) load(); }}> fold blocks</label></div>
-      ${seen ? html`<p class="soft">Lines join layers that take each other's place: whole where they are the same, broken where shape or size differ. Bars and percents: how far apart what they compute for the picture is, ‖a − b‖ / ‖a‖. Of layers in 8 bits the Graph room tells it.</p>
+    return html`<div class="row"><button @click=${load}>${t('graphs.align')}</button><label><input type="checkbox" name="folded" .checked=${folded} @change=${(/** @type {any} */ e) => { folded = e.target.checked; if (seen) load(); }}> ${t('graphs.fold')}</label></div>
+      ${seen ? html`<p class="soft">${t('graphs.about')}</p>
         ${at < 0 ? '' : html`<p class="row-words">${words(seen.rows[at])}</p>`}${drawing()}
-        <details><summary>as a table</summary><div class="scroll"><table class="aligned"><thead><tr><th>${room.name(0)}<th>${room.name(1)}<th>they are<th class="number">apart<th class="number">parameters</thead>
-          <tbody>${seen.rows.map((/** @type {any} */ r) => html`<tr><td>${node(r, 0)?.path ?? '–'}<td>${node(r, 1)?.path ?? '–'}<td>${WORDS[r.likeness]}<td class="number">${apart(r)}<td class="number">${[0, 1].map((s) => (node(r, s) ? count(node(r, s).parameters) : '–')).join(' | ')}</tr>`)}</tbody></table></div></details>` : ''}`;
+        <details><summary>${t('common.table')}</summary><div class="scroll"><table class="aligned"><thead><tr><th>${room.name(0)}<th>${room.name(1)}<th>${t('graphs.likenessHead')}<th class="number">${t('graphs.apart')}<th class="number">${t('common.parameters')}</thead>
+          <tbody>${seen.rows.map((/** @type {any} */ r) => html`<tr><td>${node(r, 0)?.path ?? '–'}<td>${node(r, 1)?.path ?? '–'}<td>${likeness(r)}<td class="number">${apart(r)}<td class="number">${[0, 1].map((s) => (node(r, s) ? count(node(r, s).parameters) : '–')).join(' | ')}</tr>`)}</tbody></table></div></details>` : ''}`;
   }
   return { panel, /** Other networks or another picture are chosen. */ begin() { seen = undefined; } };
 }

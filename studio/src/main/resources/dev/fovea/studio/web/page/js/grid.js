@@ -1,7 +1,7 @@
 // @ts-check
 /** <fv-grid>: numbers in rows and columns, on their colours; cells can be edited, marked and walked through by keys. */
 import { colour, isLight } from './colour.js';
-import { html, render, say, shown } from './dom.js';
+import { html, render, say, shown, t } from './dom.js';
 import { inspect } from './inspector.js';
 
 /**
@@ -37,7 +37,7 @@ export class FvGrid extends HTMLElement {
       <tbody>${grid.rows.map((row, r) => html`<tr>${row.map((x, c) => html`<td role="gridcell" data-row=${r} data-column=${c}
           class=${`${grid.mark?.(r, c) ?? ''} ${isLight(x, limit, signed) ? 'light' : 'deep'}`} .style=${`background:${colour(x, limit, signed)}`}
           tabindex=${!grid.editable && r === this.#row && c === this.#column ? 0 : -1}>${grid.editable
-          ? html`<input inputmode="decimal" aria-label=${`${grid.name} row ${r + 1} column ${c + 1}`} .value=${text(x)}
+          ? html`<input inputmode="decimal" aria-label=${t('grid.field', { name: grid.name, row: r + 1, column: c + 1 })} .value=${text(x)}
               tabindex=${r === this.#row && c === this.#column ? 0 : -1} @change=${this.#edit} @focus=${(/** @type {any} */ e) => e.target.select()}>`
           : text(x)}</td>`)}</tr>`)}</tbody></table></div>`, this);
   }
@@ -59,8 +59,8 @@ export class FvGrid extends HTMLElement {
     this.dispatchEvent(new CustomEvent('cell', { bubbles: true, detail: { row, column } }));
     if (row < 0 || !this.#grid) return;
     const { name, rows } = this.#grid;
-    inspect(this, { title: name, facts: [['row, column', `${row + 1}, ${column + 1}`], ['value', rows[row]?.[column] ?? NaN], ['rows × columns', `${rows.length} × ${rows[0].length}`]], numbers: [['all of it', rows.flat()]] });
-    say(`${name}, row ${row + 1}, column ${column + 1}, value ${shown(rows[row]?.[column] ?? NaN)}`);
+    inspect(this, { title: name, facts: [[t('common.rowColumn'), `${row + 1}, ${column + 1}`], [t('common.value'), rows[row]?.[column] ?? NaN], [t('grid.size'), `${rows.length} × ${rows[0].length}`]], numbers: [[t('common.allOfIt'), rows.flat()]] });
+    say(t('grid.cell', { name, row: row + 1, column: column + 1, value: shown(rows[row]?.[column] ?? NaN) }));
   }
 
   /** @param {Event} e */

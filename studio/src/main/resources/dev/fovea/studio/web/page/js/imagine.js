@@ -2,12 +2,12 @@
 /** <fv-imagine>: the picture that a channel likes best, searched for in ways that the user chooses. */
 import { ask } from './api.js';
 import './curves.js';
-import { html, render, say, shown } from './dom.js';
+import { html, parts, render, say, shown, t } from './dom.js';
 import { drawPicture } from './picture.js';
 
-/** What keeps pictures from being noise, each with its bounds; 0 leaves it out. @type {[string, string, number, number][]} */
-const PARTS = [['jitter', 'moves by at most, pixels', 32, 1], ['zoom', 'scales by at most, share', 0.5, 0.05], ['turn', 'turns by at most, degrees', 45, 1],
-  ['blur', 'blurs after each … steps, of pixels', 64, 1], ['decay', 'shrinks in each step by', 0.5, 0.001], ['variation', 'weight of differences between neighbours', 10, 0.01]];
+/** What keeps pictures from being noise, each with its bounds; 0 leaves it out. @type {[string, number, number][]} */
+const PARTS = [['jitter', 32, 1], ['zoom', 0.5, 0.05], ['turn', 45, 1],
+  ['blur', 64, 1], ['decay', 0.5, 0.001], ['variation', 10, 0.01]];
 
 export class FvImagine extends HTMLElement {
   /** @type {import('./unit.js').Unit | undefined} */ #unit;
@@ -39,7 +39,7 @@ export class FvImagine extends HTMLElement {
       if (u !== this.#unit) return;
       this.#seen = seen;
       this.#line = '';
-      say(`it says ${shown(seen.value)}`);
+      say(t('imagine.said', { value: shown(seen.value) }));
     } catch (e) {
       if (u === this.#unit) this.#line = /** @type {Error} */ (e).message;
     } finally {
@@ -55,14 +55,14 @@ export class FvImagine extends HTMLElement {
 
   #draw() {
     const s = this.#seen;
-    render(html`<details><summary>imagine it otherwise</summary>
-      <p class="soft">A picture that only makes the number large is noise. Searching by frequencies, and asking that it survives being moved, scaled, turned or blurred, makes it one that can be looked at: 0 leaves a part out.</p>
-      <div class="row"><label>search by <select name="imagine-space" @change=${(/** @type {any} */ e) => { this.#way.space = e.target.value; }}>${['frequencies', 'pixels'].map((x) => html`<option ?selected=${x === this.#way.space}>${x}</option>`)}</select></label>
-        ${this.#number('steps', `steps, at most ${this.#most}`, this.#most, 1)} ${PARTS.map(([name, label, most, step]) => this.#number(name, label, most, step))}
-        <button class="imagine" ?disabled=${this.#busy} @click=${() => this.#imagine()}>imagine</button><span class="soft" role="status">${this.#busy ? 'it is searched for …' : ''}</span></div>
+    render(html`<details><summary>${t('imagine.title')}</summary>
+      <p class="soft">${t('imagine.about')}</p>
+      <div class="row"><label>${t('imagine.search')} <select name="imagine-space" @change=${(/** @type {any} */ e) => { this.#way.space = e.target.value; }}>${['frequencies', 'pixels'].map((x) => html`<option value=${x} ?selected=${x === this.#way.space}>${t(`imagine.spaces.${x}`)}</option>`)}</select></label>
+        ${this.#number('steps', t('imagine.steps', { most: this.#most }), this.#most, 1)} ${PARTS.map(([name, most, step]) => this.#number(name, t(`imagine.settings.${name}`), most, step))}
+        <button class="imagine" ?disabled=${this.#busy} @click=${() => this.#imagine()}>${t('imagine.imagine')}</button><span class="soft" role="status">${this.#busy ? t('imagine.searching') : ''}</span></div>
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
-      ${s ? html`<div class="row"><figure><figcaption>imagined so, at <span class="mono imagined-value">${shown(s.value)}</span></figcaption><canvas class="pixels imagined otherwise" role="img" aria-label="the picture that was found"></canvas></figure>
-        <figure><fv-curves .curves=${{ name: 'what it says', xName: 'look', height: 160, x: s.values.map((/** @type {number} */ _, /** @type {number} */ i) => i), lines: [{ name: 'mean of the channel', values: s.values, colour: '#0072b2' }] }}></fv-curves></figure></div>` : ''}</details>`, this);
+      ${s ? html`<div class="row"><figure><figcaption>${parts('imagine.imagined', { value: html`<span class="mono imagined-value">${shown(s.value)}</span>` })}</figcaption><canvas class="pixels imagined otherwise" role="img" aria-label=${t('imagine.picture')}></canvas></figure>
+        <figure><fv-curves .curves=${{ name: t('imagine.says'), xName: t('imagine.look'), height: 160, x: s.values.map((/** @type {number} */ _, /** @type {number} */ i) => i), lines: [{ name: t('imagine.mean'), values: s.values, colour: '#0072b2' }] }}></fv-curves></figure></div>` : ''}</details>`, this);
     if (!s) return;
     const [height, width, channels] = s.arrays.pixels.shape;
     drawPicture(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.otherwise')), { height, width, channels, values: s.arrays.pixels.values });

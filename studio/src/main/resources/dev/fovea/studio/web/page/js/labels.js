@@ -3,7 +3,7 @@
 import { ask, keep, Refused } from './api.js';
 import { isLarge, moved } from './boxedit.js';
 import { colourOf } from './boxes.js';
-import { html, newest, say } from './dom.js';
+import { html, newest, say, t } from './dom.js';
 import { picture } from './picture.js';
 
 const FORMS = ['coco', 'voc', 'yolo'], SHOWN = 1024;
@@ -17,7 +17,7 @@ const FORMS = ['coco', 'voc', 'yolo'], SHOWN = 1024;
 export function labelling(room) {
   /** @type {Label[]} */ let all = [];
   /** @type {any} */ let shown;
-  let at = -1, asked = '', label = 'thing', form = FORMS[0];
+  let at = -1, asked = '', label = t('labels.thing'), form = FORMS[0];
 
   const here = () => all.filter((b) => b.picture === room.picture());
   const names = () => [...new Set([...all, ...room.found()].map((b) => b.label))].sort();
@@ -41,7 +41,7 @@ export function labelling(room) {
       if (!closed.size) return;
       all = all.filter((b) => !closed.has(b.picture));
       room.draw();
-      throw new Refused(404, `${before - all.length} boxes are left out: their pictures were closed, for all together take too much memory`);
+      throw new Refused(404, t('labels.leftOut', { boxes: before - all.length }));
     } catch (e) {
       room.wrong(e);
     }
@@ -67,7 +67,7 @@ export function labelling(room) {
   function remove(i) {
     const one = here()[i];
     set(all.filter((b) => b !== one), i);
-    say(`box ${i + 1} deleted; ${here().length} are left`);
+    say(t('labels.deleted', { box: i + 1, boxes: here().length }));
   }
 
   /** @param {CustomEvent} e */
@@ -76,12 +76,12 @@ export function labelling(room) {
     if (d.box) return change(at, { box: d.box }, d.moving);
     if (d.add) set([...all, { picture: room.picture(), label, box: d.add }], here().length, d.moving);
     else at = d.choose;
-    if (at >= 0 && !d.moving) say(`box ${at + 1} of ${here().length}, ${words(here()[at])}`);
+    if (at >= 0 && !d.moving) say(t('labels.said', { box: at + 1, boxes: here().length, words: words(here()[at]) }));
     room.draw();
   }
 
   /** Returns a class's name as it is kept: lines of text have commas between their parts. @param {string} text */
-  const clean = (text) => text.replaceAll(',', ' ').trim() || 'thing';
+  const clean = (text) => text.replaceAll(',', ' ').trim() || t('labels.thing');
 
   /** Returns the picture of an id, or all of a name. @param {string} name */
   const called = (name) => [room.pictures().filter((p) => p.id === name), room.pictures().filter((p) => p.name === name)].find((those) => those.length) ?? [];
@@ -91,8 +91,8 @@ export function labelling(room) {
     return text.split('\n').filter((line) => line.trim()).map((line) => {
       const parts = line.split(',').map((part) => part.trim()), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
       const [one, second] = called(name);
-      if (second) throw new Refused(422, `"${line.trim()}": several open pictures have this name; ${[one, second].map((p) => p.id).join(' or ')} expected`);
-      if (parts.length < 6 || !box.every(Number.isFinite) || !one) throw new Refused(422, `"${line.trim()}": the name of an open picture, a class, left, top, right and bottom expected`);
+      if (second) throw new Refused(422, t('labels.several', { line: line.trim(), first: one.id, second: second.id }));
+      if (parts.length < 6 || !box.every(Number.isFinite) || !one) throw new Refused(422, t('labels.expected', { line: line.trim() }));
       return { picture: one.id, label: parts[parts.length - 5], box };
     });
   }
@@ -114,24 +114,24 @@ export function labelling(room) {
   const colour = (/** @type {string} */ name) => colourOf(names().indexOf(name));
 
   function table() {
-    return html`<div class="scroll"><table class="drawn"><thead><tr><th>what<th class="number">left<th class="number">top<th class="number">right<th class="number">bottom</th><td></td></thead>
-      <tbody>${here().map((b, i) => html`<tr aria-current=${i === at ? 'true' : 'false'}><td><input list="label-names" aria-label=${`class of box ${i + 1}`} .value=${b.label} @focus=${() => { at = i; room.draw(); }} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); change(i, { label }); }}></td>${b.box.map((n) => html`<td class="number">${n}`)}
-        <td><button aria-label=${`delete box ${i + 1}`} @click=${() => remove(i)}>delete</button></tr>`)}</tbody></table></div>`;
+    return html`<div class="scroll"><table class="drawn"><thead><tr><th>${t('labels.what')}<th class="number">${t('common.left')}<th class="number">${t('common.top')}<th class="number">${t('common.right')}<th class="number">${t('common.bottom')}</th><td></td></thead>
+      <tbody>${here().map((b, i) => html`<tr aria-current=${i === at ? 'true' : 'false'}><td><input list="label-names" aria-label=${t('labels.classOf', { box: i + 1 })} .value=${b.label} @focus=${() => { at = i; room.draw(); }} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); change(i, { label }); }}></td>${b.box.map((n) => html`<td class="number">${n}`)}
+        <td><button aria-label=${t('labels.deleteBox', { box: i + 1 })} @click=${() => remove(i)}>${t('labels.delete')}</button></tr>`)}</tbody></table></div>`;
   }
 
   /** Shows the part. */
   function section() {
     load(undefined);
     const there = new Set(all.map((b) => b.picture)).size;
-    return html`<section class="card labels" aria-label="Your own boxes"><h2>Boxes of your own</h2>
-      <p>Draw around what is in the picture. Drag a box to move it, an edge or a corner to change its size. A detector learns from them, and is measured with them.</p>
-      <div class="row"><label>class <input name="label" list="label-names" .value=${label} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); if (at >= 0) change(at, { label }); }}></label><datalist id="label-names">${names().map((n) => html`<option value=${n}></option>`)}</datalist>
-        <button class="label-found" ?disabled=${!room.found().length || shown?.id !== room.picture()} @click=${begin}>begin with what is found</button></div>
-      ${shown?.id === room.picture() ? html`<div class="columns"><fv-boxes class="draw-boxes" @edit=${edit} .scene=${{ name: 'boxes of your own', height: shown.size[0], width: shown.size[1], pixels: shown.pixels, edit: true, at,
-        keys: 'N draws a box, Page up and Page down choose one, arrows move it, with Shift they change its size, with Control by ten pixels, Delete deletes it.', boxes: here().map((b) => ({ ...b, colour: colour(b.label) })) }}></fv-boxes>${table()}</div>` : ''}
-      <div class="row"><label>save as <select name="form" @change=${(/** @type {any} */ e) => { form = e.target.value; }}>${FORMS.map((f) => html`<option ?selected=${f === form}>${f}</option>`)}</select></label><button class="save-labels" ?disabled=${!all.length} @click=${save}>pictures and boxes, as ZIP</button><span class="soft">${all.length} boxes in ${there} ${there === 1 ? 'picture' : 'pictures'}${there === 1 ? '; every fifth picture is to test with, so train on two or more' : ''}</span></div>
+    return html`<section class="card labels" aria-label=${t('labels.part')}><h2>${t('labels.title')}</h2>
+      <p>${t('labels.about')}</p>
+      <div class="row"><label>${t('common.class')} <input name="label" list="label-names" .value=${label} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); if (at >= 0) change(at, { label }); }}></label><datalist id="label-names">${names().map((n) => html`<option value=${n}></option>`)}</datalist>
+        <button class="label-found" ?disabled=${!room.found().length || shown?.id !== room.picture()} @click=${begin}>${t('labels.begin')}</button></div>
+      ${shown?.id === room.picture() ? html`<div class="columns"><fv-boxes class="draw-boxes" @edit=${edit} .scene=${{ name: t('labels.name'), height: shown.size[0], width: shown.size[1], pixels: shown.pixels, edit: true, at,
+        keys: t('labels.keys'), boxes: here().map((b) => ({ ...b, colour: colour(b.label) })) }}></fv-boxes>${table()}</div>` : ''}
+      <div class="row"><label>${t('labels.save')} <select name="form" @change=${(/** @type {any} */ e) => { form = e.target.value; }}>${FORMS.map((f) => html`<option ?selected=${f === form}>${f}</option>`)}</select></label><button class="save-labels" ?disabled=${!all.length} @click=${save}>${t('labels.zip')}</button><span class="soft">${t('labels.kept', { boxes: all.length, count: there })}</span></div>
       ${all.length ? html`<pre>unzip labelled.zip && ./fovea train yolo-fastest --data ${form} --data-dir labelled</pre>` : ''}
-      <details><summary>as text</summary><label class="wide">picture, class, left, top, right, bottom, a line for each object <textarea name="labelled" rows="6" .value=${text()} @change=${(/** @type {any} */ e) => read(e.target.value).catch(room.wrong)}></textarea></label></details></section>`;
+      <details><summary>${t('labels.text')}</summary><label class="wide">${t('labels.lines')} <textarea name="labelled" rows="6" .value=${text()} @change=${(/** @type {any} */ e) => read(e.target.value).catch(room.wrong)}></textarea></label></details></section>`;
   }
 
   return { section, boxes: () => all, begin: async () => { all = (await ask('detect/labels')).boxes; } };

@@ -1,7 +1,7 @@
 // @ts-check
 /** <fv-maps>: what a layer computed, one picture a channel, driven by keys and pointer. */
 import { legend, paint } from './colour.js';
-import { html, render, say, shown } from './dom.js';
+import { html, render, say, shown, t } from './dom.js';
 import { inspect } from './inspector.js';
 
 const GAP = 3;
@@ -76,13 +76,13 @@ export class FvMaps extends HTMLElement {
   #draw() {
     if (!this.#layer || !this.isConnected) return;
     const [c, h, w] = this.#extent;
-    const name = `${this.#layer.path}, ${c} ${h * w > 1 ? `maps of ${h} × ${w}` : 'numbers'}`;
-    render(html`<div class="stage pixels" role="application" aria-roledescription="maps" tabindex="0" aria-label=${name}
+    const { path } = this.#layer, name = h * w > 1 ? t('maps.ofPictures', { path, maps: c, height: h, width: w }) : t('maps.ofNumbers', { path, numbers: c });
+    render(html`<div class="stage pixels" role="application" aria-roledescription=${t('maps.role')} tabindex="0" aria-label=${name}
         @keydown=${this.#key} @pointermove=${this.#point} @pointerleave=${() => this.#select(-1, -1)}
         @click=${() => this.#send('pick')} @focus=${() => this.#map < 0 && this.#select(0, -1)}>
         <canvas aria-hidden="true"></canvas></div>
       <div class="legend"><span class="mono low"></span><canvas class="scale" aria-hidden="true"></canvas><span class="mono high"></span>
-        <details @toggle=${this.#toggle}><summary>as a table</summary><div class="scroll table"></div></details>
+        <details @toggle=${this.#toggle}><summary>${t('common.table')}</summary><div class="scroll table"></div></details>
         <output></output></div>`, this);
     this.#canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('.stage canvas'));
     this.#paint();
@@ -179,17 +179,16 @@ export class FvMaps extends HTMLElement {
     if (this.#map < 0) return;
     if (aloud) say(this.#words());
     const { path, kind, shape, values, facts } = this.#layer, [c, h, w] = this.#extent, one = h * w > 1;
-    inspect(this, { title: kind ? `${path} · ${kind}` : path, facts: [['shape', shape.join(' × ')], ...(facts ?? []), [one ? 'map' : 'number', `${this.#map + 1} of ${c}`],
-      ...(this.#place >= 0 && one ? /** @type {[string, string][]} */ ([['row, column', `${Math.floor(this.#place / w) + 1}, ${(this.#place % w) + 1}`]]) : []), ...(this.#place >= 0 || !one ? /** @type {[string, number][]} */ ([['value', this.value]]) : [])],
-    numbers: [['this map', one ? values.subarray(this.#map * h * w, (this.#map + 1) * h * w) : []], ['all of it', values]] });
+    inspect(this, { title: kind ? `${path} · ${kind}` : path, facts: [[t('maps.shape'), shape.join(' × ')], ...(facts ?? []), [one ? t('maps.map') : t('maps.number'), t('maps.of', { number: this.#map + 1, all: c })],
+      ...(this.#place >= 0 && one ? /** @type {[string, string][]} */ ([[t('common.rowColumn'), `${Math.floor(this.#place / w) + 1}, ${(this.#place % w) + 1}`]]) : []), ...(this.#place >= 0 || !one ? /** @type {[string, number][]} */ ([[t('common.value'), this.value]]) : [])],
+    numbers: [[t('maps.thisMap'), one ? values.subarray(this.#map * h * w, (this.#map + 1) * h * w) : []], [t('common.allOfIt'), values]] });
   }
 
   #words() {
-    const [c, h, w] = this.#extent;
-    const map = `${h * w > 1 ? 'map' : 'number'} ${this.#map + 1} of ${c}`;
-    if (h * w === 1) return `${map}, value ${shown(this.value)}`;
-    return this.#place < 0 ? map
-      : `${map}, row ${Math.floor(this.#place / w) + 1}, column ${(this.#place % w) + 1}, value ${shown(this.value)}`;
+    const [all, h, w] = this.#extent, map = this.#map + 1, value = shown(this.value);
+    if (h * w === 1) return t('maps.atNumber', { number: map, all, value });
+    return this.#place < 0 ? t('maps.atMap', { map, all })
+      : t('maps.atPlace', { map, all, row: Math.floor(this.#place / w) + 1, column: (this.#place % w) + 1, value });
   }
 
   /** The value that is selected. */
@@ -271,7 +270,7 @@ export class FvMaps extends HTMLElement {
     const single = h * w === 1;
     const rows = single ? Array.from({ length: c }, (_, i) => [v[i]])
       : Array.from({ length: h }, (_, r) => Array.from(v.subarray((map * h + r) * w, (map * h + r + 1) * w)));
-    render(html`<table><caption class="quiet">${single ? 'numbers' : `map ${map + 1}`}</caption>
+    render(html`<table><caption class="quiet">${single ? t('maps.numbers') : t('maps.mapNumber', { map: map + 1 })}</caption>
       <tbody>${rows.map((row, i) => html`<tr><th scope="row">${i + 1}</th>${row.map((x) => html`<td class="number">${shown(x)}</td>`)}</tr>`)}</tbody></table>`,
     /** @type {HTMLElement} */ (this.querySelector('.table')));
   }

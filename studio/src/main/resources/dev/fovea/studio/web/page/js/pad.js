@@ -1,6 +1,6 @@
 // @ts-check
 /** <fv-pad>: a sheet of 28 × 28 pixels to draw on with pointer or keys. */
-import { html, render, say } from './dom.js';
+import { html, render, say, t } from './dom.js';
 
 export const SIZE = 28;
 const SHOWN = 10;
@@ -17,8 +17,8 @@ export class FvPad extends HTMLElement {
   /** @type {number[] | undefined} */ #field;
 
   connectedCallback() {
-    render(html`<div class="stage pixels" role="application" aria-roledescription="drawing pad" tabindex="0"
-        aria-label="Drawing pad of 28 by 28 pixels. Arrow keys move the pen, space puts it down or lifts it, Delete clears."
+    render(html`<div class="stage pixels" role="application" aria-roledescription=${t('pad.role')} tabindex="0"
+        aria-label=${t('pad.about')}
         @keydown=${this.#key} @pointerdown=${this.#begin} @pointermove=${this.#move} @pointerup=${this.#end} @pointercancel=${this.#end}>
         <canvas width=${SIZE * SHOWN} height=${SIZE * SHOWN} aria-hidden="true"></canvas></div>`, this);
     this.#paint();
@@ -52,14 +52,14 @@ export class FvPad extends HTMLElement {
       this.#row = Math.max(0, Math.min(SIZE - 1, this.#row + step[0]));
       this.#column = Math.max(0, Math.min(SIZE - 1, this.#column + step[1]));
       if (this.#down) this.#dab(this.#column + 0.5, this.#row + 0.5);
-      say(`row ${this.#row + 1}, column ${this.#column + 1}`);
+      say(t('pad.pen', { row: this.#row + 1, column: this.#column + 1 }));
     } else if (e.key === ' ') {
       this.#down = !this.#down;
       if (this.#down) this.#dab(this.#column + 0.5, this.#row + 0.5);
-      say(this.#down ? 'pen down' : 'pen up');
+      say(this.#down ? t('pad.down') : t('pad.up'));
     } else if (e.key === 'Delete' || e.key === 'Backspace') {
       this.clear();
-      say('cleared');
+      say(t('pad.cleared'));
     } else {
       return;
     }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of the Graph room that draws a network as papers do. */
 import { ask, keep } from './api.js';
-import { html, newest, say } from './dom.js';
+import { html, newest, say, t } from './dom.js';
 
 /**
  * Creates the part.
@@ -22,7 +22,7 @@ export function paper(room) {
       clear();
       svg = answer.svg;
       url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-      say('The drawing is there');
+      say(t('paper.done'));
     } catch (e) {
       if (before !== forgotten) return;
       clear();
@@ -34,10 +34,10 @@ export function paper(room) {
   return {
     /** Another network is shown, or the room is left. */
     forget,
-    panel: () => html`<section class="card" aria-label="Drawing"><h2>As papers draw it</h2>
-      <div class="row"><label>style <select name="style" @change=${(/** @type {any} */ e) => { style = e.target.value; look(forgotten); }}>${room.styles.map((s) => html`<option ?selected=${s === style}>${s}</option>`)}</select></label>
-        <label>parts of a path that stay apart, 0 for all <input type="number" name="depth" min="0" max="16" .value=${String(depth)} @change=${(/** @type {any} */ e) => { depth = Math.round(Number(e.target.value)) || 0; look(forgotten); }}></label>
-        <button class="draw-paper" @click=${() => look(forgotten)}>draw</button>${svg ? html`<button @click=${() => keep(`${style}.svg`, svg)}>as SVG</button>` : ''}</div>
-      ${url ? html`<div class="scroll drawing" tabindex="0" role="region" aria-label="the drawing"><img class="paper" alt=${`the network, drawn as ${style}`} src=${url}></div>` : ''}</section>`,
+    panel: () => html`<section class="card" aria-label=${t('paper.part')}><h2>${t('paper.title')}</h2>
+      <div class="row"><label>${t('paper.style')} <select name="style" @change=${(/** @type {any} */ e) => { style = e.target.value; look(forgotten); }}>${room.styles.map((s) => html`<option ?selected=${s === style}>${s}</option>`)}</select></label>
+        <label>${t('paper.depth')} <input type="number" name="depth" min="0" max="16" .value=${String(depth)} @change=${(/** @type {any} */ e) => { depth = Math.round(Number(e.target.value)) || 0; look(forgotten); }}></label>
+        <button class="draw-paper" @click=${() => look(forgotten)}>${t('paper.draw')}</button>${svg ? html`<button @click=${() => keep(`${style}.svg`, svg)}>${t('paper.svg')}</button>` : ''}</div>
+      ${url ? html`<div class="scroll drawing" tabindex="0" role="region" aria-label=${t('paper.drawing')}><img class="paper" alt=${t('paper.about', { style })} src=${url}></div>` : ''}</section>`,
   };
 }

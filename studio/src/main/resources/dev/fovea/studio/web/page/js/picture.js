@@ -1,7 +1,7 @@
 // @ts-check
 /** Pictures: those of the workspace, those that are dropped, and the camera. */
 import { ask } from './api.js';
-import { html } from './dom.js';
+import { html, t } from './dom.js';
 
 /** @typedef {{id: string, name: string, size: number[], pixels: import('./api.js').FvArray, height: number, width: number, channels: number, values: Uint8Array}} Picture; `size` is that of the picture as it is open */
 
@@ -57,10 +57,10 @@ export function chooser(all, chosen, choose, failed) {
       failed(e);
     }
   };
-  return html`<div class="row"><label>Picture <select name="picture" @change=${(/** @type {any} */ e) => pick(e.target.value)}>
+  return html`<div class="row"><label>${t('picture.picture')} <select name="picture" @change=${(/** @type {any} */ e) => pick(e.target.value)}>
       ${all.map((p) => html`<option value=${p.id} ?selected=${p.id === chosen}>${p.name}</option>`)}</select></label>
     <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
-      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>your own, here
+      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>${t('picture.own')}
       <input type="file" accept="image/*" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
 }
 
@@ -85,16 +85,16 @@ export async function putModel(file) {
 export function networks(all, chosen, choose, failed, files = []) {
   const pick = (/** @type {string} */ id) => { carry({ model: id }); choose(id); };
   const take = (/** @type {FileList | null} */ files) => Promise.all(Array.from(files ?? [], putModel)).then((ids) => ids.length && pick(ids[ids.length - 1])).catch(failed);
-  return html`<div class="row"><label>Network <select name="model" @change=${(/** @type {any} */ e) => {
+  return html`<div class="row"><label>${t('picture.network')} <select name="model" @change=${(/** @type {any} */ e) => {
       const file = files[e.target.selectedIndex - all.length];
       if (!file) return pick(e.target.value);
       e.target.value = chosen; // until it is open
       return ask('start/file', { id: file }).then(({ id }) => pick(id)).catch(failed);
     }}>
       ${all.map((m) => html`<option value=${m.id} ?selected=${m.id === chosen}>${m.name}</option>`)}
-      ${files.length ? html`<optgroup label="to be opened">${files.map((f) => html`<option>${f}</option>`)}</optgroup>` : ''}</select></label>
+      ${files.length ? html`<optgroup label=${t('picture.toOpen')}>${files.map((f) => html`<option>${f}</option>`)}</optgroup>` : ''}</select></label>
     <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
-      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>a file of yours, here
+      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>${t('picture.file')}
       <input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** <fv-plane>: the plane with its points and the classes that a network gives; points are set and taken by pointer or keys. */
 import { CLASSES } from './colour.js';
-import { html, render, say } from './dom.js';
+import { html, render, say, t } from './dom.js';
 
 const SIZE = 320, REACH = 6, STEP = 0.5;
 
@@ -23,9 +23,8 @@ export class FvPlane extends HTMLElement {
 
   #draw() {
     if (!this.isConnected) return;
-    const { points, editable } = this.#plane;
-    const keys = editable ? ' Arrows move the cross, Enter sets a point of the chosen class, Delete takes the nearest.' : '';
-    render(html`<canvas class="plane" width=${SIZE} height=${SIZE} role=${editable ? 'application' : 'img'} tabindex=${editable ? 0 : -1} aria-label=${`the plane with ${points.length} points and the classes that the network gives.${keys}`}
+    const { points: { length: points }, editable } = this.#plane;
+    render(html`<canvas class="plane" width=${SIZE} height=${SIZE} role=${editable ? 'application' : 'img'} tabindex=${editable ? 0 : -1} aria-label=${editable ? t('plane.editable', { points }) : t('plane.about', { points })}
       @keydown=${this.#key} @pointerdown=${this.#press}></canvas>`, this);
     this.#paint();
   }
@@ -77,7 +76,7 @@ export class FvPlane extends HTMLElement {
     const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
     if (by) {
       this.#cursor = [round(x + STEP * by[0]), round(y + STEP * by[1])];
-      say(`at ${this.#cursor.join(', ')}`);
+      say(t('plane.at', { place: this.#cursor.join(', ') }));
       this.#paint();
     } else if (e.key === 'Enter' || e.key === ' ') {
       this.#send('set', x, y);

@@ -2,7 +2,7 @@
 /** The part of the Detect room that shows how precise a detector is at each threshold. */
 import { ask } from './api.js';
 import './curves.js';
-import { html, newest, say } from './dom.js';
+import { html, newest, parts, say, t } from './dom.js';
 
 /**
  * Creates the part.
@@ -18,7 +18,7 @@ export function precisionByThreshold(room) {
     try {
       seen = { model: room.model(), own, ...await ask('detect/precision', { model: room.model(), ...(own ? { boxes: room.boxes() } : {}) }) };
       chosen = seen.classes.reduce((/** @type {number} */ b, /** @type {any} */ c, /** @type {number} */ i) => (c.objects > seen.classes[b].objects ? i : b), 0);
-      say(`mean average precision ${(100 * seen.map).toFixed(1)} percent`);
+      say(t('precision.said', { percent: (100 * seen.map).toFixed(1) }));
     } catch (e) {
       seen = undefined;
       room.wrong(e);
@@ -37,30 +37,31 @@ export function precisionByThreshold(room) {
   }
 
   function words() {
-    const p = at();
-    return `${p.n} boxes of ${seen.classes[chosen].label} score ${least.toFixed(2)} or more: ${p.right} of ${p.objects} objects are found (recall ${p.recall.toFixed(3)})${p.n ? `, precision ${p.precision.toFixed(3)}` : ''}`;
+    const { n, right, objects, recall, precision } = at(), name = seen.classes[chosen].label;
+    return n ? t('precision.at', { boxes: n, class: name, least: least.toFixed(2), right, objects, recall: recall.toFixed(3), precision: precision.toFixed(3) })
+      : t('precision.none', { boxes: n, class: name, least: least.toFixed(2), right, objects, recall: recall.toFixed(3) });
   }
 
   function curve() {
     const { n } = at(), x = seen.arrays[`recall${chosen}`].values, y = seen.arrays[`precision${chosen}`].values;
     const here = Array.from(y, (v, i) => (i === n - 1 ? v : null));
-    return { name: 'precision', xName: 'recall', shares: true, x, lines: [{ name: 'precision', values: y, colour: '#0072b2' }, { name: 'at this score', values: here, colour: '#d55e00', points: true }] };
+    return { name: t('precision.curve'), xName: t('precision.recall'), shares: true, x, lines: [{ name: t('precision.curve'), values: y, colour: '#0072b2' }, { name: t('precision.here'), values: here, colour: '#d55e00', points: true }] };
   }
 
   function answer() {
-    return html`<div class="row"><label>class <select name="precision-class" @change=${(/** @type {any} */ e) => { chosen = Number(e.target.value); room.draw(); }}>${seen.classes.map((/** @type {any} */ c, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === chosen}>${c.label}</option>`)}</select></label>
-        <label>least score <input type="range" name="precision-least" min="0" max="1" step="0.01" .value=${String(least)} @input=${(/** @type {any} */ e) => { least = Number(e.target.value); say(words()); room.draw(); }}> <output>${least.toFixed(2)}</output></label></div>
+    return html`<div class="row"><label>${t('common.class')} <select name="precision-class" @change=${(/** @type {any} */ e) => { chosen = Number(e.target.value); room.draw(); }}>${seen.classes.map((/** @type {any} */ c, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === chosen}>${c.label}</option>`)}</select></label>
+        <label>${t('common.leastScore')} <input type="range" name="precision-least" min="0" max="1" step="0.01" .value=${String(least)} @input=${(/** @type {any} */ e) => { least = Number(e.target.value); say(words()); room.draw(); }}> <output>${least.toFixed(2)}</output></label></div>
       <p class="at-threshold">${words()}</p>
       <fv-curves class="precision-curve" .curves=${curve()}></fv-curves>
-      <details><summary>average precision of each class</summary><table class="average-precision"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${c.objects}<td class="number">${c.ap < 0 ? '–' : c.ap.toFixed(4)}</tr>`)}</tbody></table></details>
-      <p>Mean of the classes: <strong class="map">${seen.map.toFixed(4)}</strong>, on <span class="measured-on">${seen.pictures} ${seen.own ? 'of your pictures' : 'drawn scenes that nothing here learns from'}</span>.</p>`;
+      <details><summary>${t('precision.classes')}</summary><table class="average-precision"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${c.objects}<td class="number">${c.ap < 0 ? '–' : c.ap.toFixed(4)}</tr>`)}</tbody></table></details>
+      <p>${parts('precision.mean', { map: html`<strong class="map">${seen.map.toFixed(4)}</strong>`, pictures: html`<span class="measured-on">${seen.own ? t('precision.own', { pictures: seen.pictures }) : t('precision.scenes', { pictures: seen.pictures })}</span>` })}</p>`;
   }
 
   /** Shows the part. */
   function section() {
-    return html`<section class="card" aria-label="Precision"><h2>Precision by threshold</h2>
-      <p>The lower the least score, the more objects are found, and the more boxes are wrong.</p>
-      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(false)}>measure on drawn scenes</button><button class="measure-labelled" ?disabled=${measuring || !room.model() || !room.boxes().length} @click=${() => measure(true)}>measure on boxes of your own</button><span class="soft" role="status">${measuring ? 'measuring …' : ''}</span></div>
+    return html`<section class="card" aria-label=${t('precision.part')}><h2>${t('precision.title')}</h2>
+      <p>${t('precision.about')}</p>
+      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(false)}>${t('precision.onScenes')}</button><button class="measure-labelled" ?disabled=${measuring || !room.model() || !room.boxes().length} @click=${() => measure(true)}>${t('precision.onOwn')}</button><span class="soft" role="status">${measuring ? t('precision.measuring') : ''}</span></div>
       ${seen && seen.model === room.model() ? answer() : ''}</section>`;
   }
   return { section };

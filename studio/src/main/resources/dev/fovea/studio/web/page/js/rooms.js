@@ -1,5 +1,6 @@
 // @ts-check
 /** The rooms, in the order in which they are listed: each is one module. */
+import { t } from './texts.js';
 
 /**
  * @typedef {{state: URLSearchParams, remember: (values: Record<string, string>) => void,
@@ -10,22 +11,22 @@
 
 const PICTURE = { picture: 'picture' }, BOTH = { model: 'model', ...PICTURE };
 
-/** `takes` says by which names the room's address tells a network and a picture, `inspects` that nothing can be selected there, or that the room fills the inspector itself. @param {string} name @param {string} title @param {Subject} takes @param {'nothing' | 'itself'} [inspects] @returns {{name: string, title: string, takes: Subject, inspects?: 'nothing' | 'itself', load: () => Promise<RoomModule>}} */
-const room = (name, title, takes = {}, inspects) => ({ name, title, takes, inspects, load: () => import(`../rooms/${name}.js`) });
+/** `takes` says by which names the room's address tells a network and a picture, `inspects` that nothing can be selected there, or that the room fills the inspector itself. @param {string} name @param {Subject} takes @param {'nothing' | 'itself'} [inspects] @returns {{name: string, title: string, takes: Subject, inspects?: 'nothing' | 'itself', load: () => Promise<RoomModule>}} */
+const room = (name, takes = {}, inspects) => ({ name, get title() { return t(`rooms.${name}`); }, takes, inspects, load: () => import(`../rooms/${name}.js`) });
 
 export const rooms = [
-  room('start', 'Start', {}, 'nothing'),
-  room('draw', 'Draw', { model: 'model' }),
-  room('kernels', 'Kernels', PICTURE),
-  room('convolution', 'Convolution'),
-  room('train', 'Train'),
-  room('explain', 'Explain', BOTH),
-  room('graph', 'Graph', BOTH, 'itself'),
-  room('compare', 'Compare', { ...PICTURE, model: 'first' }),
-  room('detect', 'Detect', BOTH),
-  room('teach', 'Teach', { model: 'model' }),
-  room('playground', 'Playground'),
-  room('lessons', 'Lessons'),
+  room('start', {}, 'nothing'),
+  room('draw', { model: 'model' }),
+  room('kernels', PICTURE),
+  room('convolution'),
+  room('train'),
+  room('explain', BOTH),
+  room('graph', BOTH, 'itself'),
+  room('compare', { ...PICTURE, model: 'first' }),
+  room('detect', BOTH),
+  room('teach', { model: 'model' }),
+  room('playground'),
+  room('lessons'),
 ];
 
 /** Returns the address of a room with a network and a picture, as far as it takes them. @param {typeof rooms[0]} room @param {Subject} subject */

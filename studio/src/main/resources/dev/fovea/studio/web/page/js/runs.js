@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { CLASSES } from './colour.js';
 import './curves.js';
-import { html, newest, render, say, shown, svg } from './dom.js';
+import { html, newest, parts, say, shown, svg, t } from './dom.js';
 
 /** @typedef {{name: string, problem: string, settings: Record<string, string>, figures: Record<string, {count: number, last: number | null, least: number | null, greatest: number | null}>}} Run */
 
@@ -76,9 +76,9 @@ export function runs(room) {
     const lines = own.map((/** @type {string} */ n, /** @type {number} */ i) => {
       const at = new Map(Array.from(curves.arrays[`x ${n}`].values, (s, k) => [s, curves.arrays[`y ${n}`].values[k]]));
       const row = rows.find((r) => r.name === n);
-      return { name: n || 'the folder itself', values: x.map((s) => at.get(s) ?? null), colour: row ? colour(rows, row) : '#888888', dash: i >= CLASSES.length || group ? [[], [8, 4], [3, 3]][i % 3] : [], points: x.length < 60 };
+      return { name: n || t('runs.folder'), values: x.map((s) => at.get(s) ?? null), colour: row ? colour(rows, row) : '#888888', dash: i >= CLASSES.length || group ? [[], [8, 4], [3, 3]][i % 3] : [], points: x.length < 60 };
     });
-    return lines.length ? html`<fv-curves class="run-curves" .curves=${{ name: figure, xName: 'epoch or step', x, lines, height: 280 }}></fv-curves>` : html`<p class="soft">None of those that are chosen has this number.</p>`;
+    return lines.length ? html`<fv-curves class="run-curves" .curves=${{ name: figure, xName: t('runs.epochOrStep'), x, lines, height: 280 }}></fv-curves>` : html`<p class="soft">${t('runs.noCurve')}</p>`;
   }
 
   /** Each training as a line over its settings to its result. @param {Run[]} rows */
@@ -92,7 +92,7 @@ export function runs(room) {
       return { ends: all ? [shown(lo), shown(hi)] : [names[0], names[names.length - 1]], at: (/** @type {any} */ v) => (((all ? Number(v) : names.indexOf(String(v))) - lo) / (hi - lo || 1)) };
     });
     const x = (/** @type {number} */ i) => EDGE + i * step, y = (/** @type {number} */ t) => HEIGHT - 40 - t * (HEIGHT - 80);
-    return html`<h3>from settings to the result</h3><div class="scroll"><svg class="coordinates" role="img" aria-label="Each training as a line over its settings to its result; the table above has the numbers" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} width=${WIDTH} height=${HEIGHT}>
+    return html`<h3>${t('runs.coordinates')}</h3><div class="scroll"><svg class="coordinates" role="img" aria-label=${t('runs.coordinatesAbout')} viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} width=${WIDTH} height=${HEIGHT}>
       ${axes.map((a, i) => svg`<line x1=${x(i)} x2=${x(i)} y1=${y(0)} y2=${y(1)}></line><text x=${x(i)} y="16">${a}</text><text class="end" x=${x(i)} y=${y(1) - 8}>${scales[i].ends[1]}</text><text class="end" x=${x(i)} y=${y(0) + 18}>${scales[i].ends[0]}</text>`)}
       ${rows.map((r) => {
         const points = axes.flatMap((a, i) => (value(r, a) === undefined ? [] : [`${x(i)},${y(scales[i].at(value(r, a)))}`]));
@@ -104,31 +104,31 @@ export function runs(room) {
   function row(rows, r) {
     const f = r.figures[figure], cell = (/** @type {'last' | 'least' | 'greatest'} */ k) => html`<td class="number">${typeof f?.[k] === 'number' ? shown(f[k]) : '–'}</td>`;
     const set = (/** @type {Set<string>} */ s, /** @type {boolean} */ on) => { on ? s.add(r.name) : s.delete(r.name); again(undefined); };
-    return html`<tr><td><input type="checkbox" aria-label=${`show ${r.name}`} .checked=${chosen.has(r.name)} @change=${(/** @type {any} */ e) => set(chosen, e.target.checked)}></td>
-      <td><input type="checkbox" aria-label=${`pin ${r.name}`} .checked=${pinned.has(r.name)} @change=${(/** @type {any} */ e) => set(pinned, e.target.checked)}></td>
-      <th scope="row"><span class="swatch" .style=${`background:${colour(rows, r)}`}></span>${r.name || 'the folder itself'}${r.problem ? html`<br><span class="bad">${r.problem}</span>` : ''}</th>
+    return html`<tr><td><input type="checkbox" aria-label=${t('runs.showRun', { name: r.name })} .checked=${chosen.has(r.name)} @change=${(/** @type {any} */ e) => set(chosen, e.target.checked)}></td>
+      <td><input type="checkbox" aria-label=${t('runs.pinRun', { name: r.name })} .checked=${pinned.has(r.name)} @change=${(/** @type {any} */ e) => set(pinned, e.target.checked)}></td>
+      <th scope="row"><span class="swatch" .style=${`background:${colour(rows, r)}`}></span>${r.name || t('runs.folder')}${r.problem ? html`<br><span class="bad">${r.problem}</span>` : ''}</th>
       <td class="number">${f?.count ?? '–'}</td>${cell('last')}${cell('least')}${cell('greatest')}${differing().map((s) => html`<td>${r.settings[s] ?? ''}</td>`)}</tr>`;
   }
 
   /** The mean of the last numbers of each group. @param {Run[]} rows */
   function groups(rows) {
     const keys = [...new Set(rows.map((r) => r.settings[group] ?? ''))];
-    return html`<table class="groups"><thead><tr><th>${group}<th class="number">trainings<th class="number">mean of the last</thead><tbody>${keys.map((k) => {
+    return html`<table class="groups"><thead><tr><th>${group}<th class="number">${t('runs.trainings')}<th class="number">${t('runs.meanOfLast')}</thead><tbody>${keys.map((k) => {
       const last = rows.filter((r) => (r.settings[group] ?? '') === k).map((r) => r.figures[figure]?.last).filter((v) => typeof v === 'number');
       return html`<tr><th scope="row">${k || '–'}<td class="number">${last.length}<td class="number">${last.length ? shown(last.reduce((a, b) => a + b, 0) / last.length) : '–'}</tr>`;
     })}</tbody></table>`;
   }
 
   function panel() {
-    if (!all) return failed ? html`<div class="row"><button @click=${begin}>read again</button></div>` : html`<p class="soft">…</p>`;
-    if (!all.length) return html`<p class="soft">There are no trainings in the folder of runs: <code>./fovea train lenet5</code> leaves one there, <code>./fovea studio --runs DIR</code> looks elsewhere.</p>`;
+    if (!all) return failed ? html`<div class="row"><button @click=${begin}>${t('runs.readAgain')}</button></div>` : html`<p class="soft">…</p>`;
+    if (!all.length) return html`<p class="soft">${parts('runs.none', { train: html`<code>./fovea train lenet5</code>`, studio: html`<code>./fovea studio --runs DIR</code>` })}</p>`;
     const rows = listed();
     /** @param {string} name @param {string[]} names @param {string} now @param {(v: string) => void} then */
-    const choice = (name, names, now, then) => html`<label>${name} <select name=${`run-${name}`} @change=${(/** @type {any} */ e) => { then(e.target.value); again(undefined); }}>${names.map((n) => html`<option value=${n} ?selected=${n === now}>${n.length > LONGEST ? `${n.slice(0, LONGEST)}…` : n || 'nothing'}</option>`)}</select></label>`;
-    return html`<div class="row"><label>filter <input name="run-filter" placeholder="adam epochs=8" .value=${filter} @input=${(/** @type {any} */ e) => { filter = e.target.value; say(`${listed().length} trainings`); again(undefined); }}></label>
-        ${choice('number', figures(), figure, (v) => { figure = v; })}${choice('group', ['', ...settings()], group, (v) => { group = v; })}<button @click=${begin}>read again</button></div>
+    const choice = (name, names, now, then) => html`<label>${t(`runs.choices.${name}`)} <select name=${`run-${name}`} @change=${(/** @type {any} */ e) => { then(e.target.value); again(undefined); }}>${names.map((n) => html`<option value=${n} ?selected=${n === now}>${n.length > LONGEST ? `${n.slice(0, LONGEST)}…` : n || t('runs.nothing')}</option>`)}</select></label>`;
+    return html`<div class="row"><label>${t('runs.filter')} <input name="run-filter" placeholder=${t('runs.filterExample')} .value=${filter} @input=${(/** @type {any} */ e) => { filter = e.target.value; say(t('runs.found', { trainings: listed().length })); again(undefined); }}></label>
+        ${choice('number', figures(), figure, (v) => { figure = v; })}${choice('group', ['', ...settings()], group, (v) => { group = v; })}<button @click=${begin}>${t('runs.readAgain')}</button></div>
       ${curves ? chart(rows) : ''}
-      <div class="scroll"><table class="runs"><thead><tr><th>show<th>pin<th>training<th class="number">points<th class="number">last<th class="number">least<th class="number">greatest</th>${differing().map((s) => html`<th>${s}</th>`)}</tr></thead><tbody>${rows.map((r) => row(rows, r))}</tbody></table></div>
+      <div class="scroll"><table class="runs"><thead><tr><th>${t('runs.show')}<th>${t('runs.pin')}<th>${t('runs.training')}<th class="number">${t('runs.points')}<th class="number">${t('runs.last')}<th class="number">${t('runs.least')}<th class="number">${t('runs.greatest')}</th>${differing().map((s) => html`<th>${s}</th>`)}</tr></thead><tbody>${rows.map((r) => row(rows, r))}</tbody></table></div>
       ${group ? groups(rows) : ''}${coordinates(rows)}`;
   }
   return { begin, panel, /** Whether they were read. */ there: () => Boolean(all) };

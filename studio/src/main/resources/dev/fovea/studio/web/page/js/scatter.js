@@ -1,7 +1,7 @@
 // @ts-check
 /** <fv-scatter>: points of classes on a plane, each class with its colour and shape, walked through by keys. */
 import { CLASSES } from './colour.js';
-import { html, render, say, shown } from './dom.js';
+import { html, render, say, shown, t } from './dom.js';
 
 const SIZE = 420;
 
@@ -24,9 +24,9 @@ export class FvScatter extends HTMLElement {
     const d = this.#data;
     if (!d || !this.isConnected) return;
     const used = [...new Set(d.labels)].sort((a, b) => a - b);
-    render(html`<div class="stage" role="application" aria-roledescription="points" tabindex="0" aria-label=${`${d.labels.length} points of ${used.length} classes. Left and right go from point to point.`} @keydown=${this.#key}><canvas width=${SIZE} height=${SIZE} aria-hidden="true"></canvas></div>
+    render(html`<div class="stage" role="application" aria-roledescription=${t('scatter.role')} tabindex="0" aria-label=${t('scatter.about', { points: d.labels.length, classes: used.length })} @keydown=${this.#key}><canvas width=${SIZE} height=${SIZE} aria-hidden="true"></canvas></div>
       <div class="legend">${used.map((c) => html`<span><span class="swatch" .style=${`background:${CLASSES[c % CLASSES.length]}`}></span>${d.classes[c]}</span>`)}</div>
-      <details><summary>as a table</summary><div class="scroll"><table class="points"><tbody>${d.labels.slice(0, 200).map((c, i) => html`<tr><th scope="row">${d.classes[c]}<td class="number">${shown(d.points[2 * i])}<td class="number">${shown(d.points[2 * i + 1])}</tr>`)}</tbody></table></div></details>`, this);
+      <details><summary>${t('common.table')}</summary><div class="scroll"><table class="points"><tbody>${d.labels.slice(0, 200).map((c, i) => html`<tr><th scope="row">${d.classes[c]}<td class="number">${shown(d.points[2 * i])}<td class="number">${shown(d.points[2 * i + 1])}</tr>`)}</tbody></table></div></details>`, this);
     this.#paint();
   }
 
@@ -56,7 +56,7 @@ export class FvScatter extends HTMLElement {
     e.preventDefault();
     this.#at = (this.#at + by + d.labels.length) % d.labels.length;
     this.#paint();
-    say(`${d.classes[d.labels[this.#at]]} at ${shown(d.points[2 * this.#at])}, ${shown(d.points[2 * this.#at + 1])}`);
+    say(t('scatter.point', { class: d.classes[d.labels[this.#at]], x: shown(d.points[2 * this.#at]), y: shown(d.points[2 * this.#at + 1]) }));
   };
 }
 customElements.define('fv-scatter', FvScatter);

@@ -2,7 +2,7 @@
 /** The search over rooms, lessons and the layers of open networks, which Ctrl-K opens. */
 import { lessons } from '../lessons/index.js';
 import { ask } from './api.js';
-import { html, render, say } from './dom.js';
+import { html, render, say, t } from './dom.js';
 import { rooms } from './rooms.js';
 
 /** @typedef {{title: string, kind: string, hash: Record<string, string>}} Found */
@@ -15,13 +15,13 @@ async function everything() {
   try {
     models = (await ask('start/layers')).models;
   } catch (e) {
-    say(`Networks are not found: ${/** @type {Error} */ (e).message}`);
+    say(t('search.none', { problem: /** @type {Error} */ (e).message }));
   }
   return [
-    ...rooms.map((r) => ({ title: r.title, kind: 'room', hash: { room: r.name } })),
-    ...lessons.map((l) => ({ title: l.title, kind: 'lesson', hash: { room: 'lessons', lesson: l.name } })),
-    ...models.flatMap((m) => [{ title: m.name, kind: 'network', hash: { room: 'graph', model: m.id } },
-      ...m.layers.map((/** @type {string} */ path) => ({ title: path, kind: `layer of ${m.name}`, hash: { room: 'graph', model: m.id, layer: path } }))]),
+    ...rooms.map((r) => ({ title: r.title, kind: t('search.room'), hash: { room: r.name } })),
+    ...lessons.map((l) => ({ title: l.title, kind: t('search.lesson'), hash: { room: 'lessons', lesson: l.name } })),
+    ...models.flatMap((m) => [{ title: m.name, kind: t('search.network'), hash: { room: 'graph', model: m.id } },
+      ...m.layers.map((/** @type {string} */ path) => ({ title: path, kind: t('search.layerOf', { network: m.name }), hash: { room: 'graph', model: m.id, layer: path } }))]),
   ];
 }
 
@@ -30,7 +30,7 @@ export async function openSearch() {
   if (document.querySelector('dialog.search')) return;
   const dialog = document.createElement('dialog');
   dialog.className = 'card search';
-  dialog.setAttribute('aria-label', 'Search');
+  dialog.setAttribute('aria-label', t('search.search'));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   /** @type {Found[]} */ let all = [], left = all;
@@ -57,8 +57,8 @@ export async function openSearch() {
   }
 
   function draw() {
-    render(html`<label class="wide">find <input name="search" role="combobox" aria-expanded="true" aria-controls="found" aria-autocomplete="list" aria-activedescendant=${left[at] ? `found-${at}` : ''} autocomplete="off" placeholder="a room, a lesson, a layer" .value=${words} @input=${(/** @type {any} */ e) => { words = e.target.value; filter(); }} @keydown=${key}></label>
-      <ul id="found" role="listbox" aria-label="found">${left.map((f, i) => html`<li id=${`found-${i}`} role="option" aria-selected=${i === at ? 'true' : 'false'} @click=${() => go(f)}>${f.title} <span class="soft">${f.kind}</span></li>`)}</ul>`, dialog);
+    render(html`<label class="wide">${t('search.find')} <input name="search" role="combobox" aria-expanded="true" aria-controls="found" aria-autocomplete="list" aria-activedescendant=${left[at] ? `found-${at}` : ''} autocomplete="off" placeholder=${t('search.example')} .value=${words} @input=${(/** @type {any} */ e) => { words = e.target.value; filter(); }} @keydown=${key}></label>
+      <ul id="found" role="listbox" aria-label=${t('search.found')}>${left.map((f, i) => html`<li id=${`found-${i}`} role="option" aria-selected=${i === at ? 'true' : 'false'} @click=${() => go(f)}>${f.title} <span class="soft">${f.kind}</span></li>`)}</ul>`, dialog);
   }
 
   draw();

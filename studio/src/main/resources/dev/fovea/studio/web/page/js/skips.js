@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of the Detect room that switches skip connections off, one by one. */
 import { ask, numbers } from './api.js';
-import { html, newest, say, shown } from './dom.js';
+import { html, newest, say, shown, t } from './dom.js';
 import './maps.js';
 
 /**
@@ -34,19 +34,19 @@ export function skipConnections(room) {
   /** @param {number} i */
   function turn(i) {
     if (!off.delete(i)) off.add(i);
-    say(`the skip from ${seen.skips[i].from} is ${off.has(i) ? 'off' : 'on'}`);
+    say(off.has(i) ? t('skips.isOff', { layer: seen.skips[i].from }) : t('skips.isOn', { layer: seen.skips[i].from }));
     look(undefined);
   }
 
   function panel() {
     if (!seen) return html`<p class="soft">…</p>`;
     const s = seen.skips[chosen], carried = seen.arrays[`skip${chosen}`];
-    return html`<p>Each skip brings what an early layer saw, in fine places, to a late one. Take one away and see which pixels change.</p>
-      <div class="scroll"><table class="skips"><thead><tr><th>on<th>from<th>carries<th class="number">mean size<th class="number">pixels that change<th>look</thead>
-      <tbody>${seen.skips.map((/** @type {any} */ k, /** @type {number} */ i) => html`<tr><td><input type="checkbox" name=${`skip-${i}`} aria-label=${`skip from ${k.from}`} .checked=${!off.has(i)} @change=${() => turn(i)}></td><th scope="row">${k.from}<td>${k.shape}${k.summed ? ', added' : ''}<td class="number">${shown(k.size)}<td class="number">${(100 * k.changes).toFixed(2)} %<td><button aria-pressed=${i === chosen ? 'true' : 'false'} @click=${() => { chosen = i; room.draw(); }}>maps</button></tr>`)}</tbody></table></div>
-      <p class="soft">Pixels that change: how many get another class when this skip alone is switched.</p>
+    return html`<p>${t('skips.about')}</p>
+      <div class="scroll"><table class="skips"><thead><tr><th>${t('skips.on')}<th>${t('skips.from')}<th>${t('skips.carries')}<th class="number">${t('skips.meanSize')}<th class="number">${t('skips.change')}<th>${t('skips.look')}</thead>
+      <tbody>${seen.skips.map((/** @type {any} */ k, /** @type {number} */ i) => html`<tr><td><input type="checkbox" name=${`skip-${i}`} aria-label=${t('skips.skip', { layer: k.from })} .checked=${!off.has(i)} @change=${() => turn(i)}></td><th scope="row">${k.from}<td>${k.summed ? t('skips.added', { shape: k.shape }) : k.shape}<td class="number">${shown(k.size)}<td class="number">${(100 * k.changes).toFixed(2)} %<td><button aria-pressed=${i === chosen ? 'true' : 'false'} @click=${() => { chosen = i; room.draw(); }}>${t('skips.maps')}</button></tr>`)}</tbody></table></div>
+      <p class="soft">${t('skips.changeAbout')}</p>
       <table class="found"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${(100 * c.share).toFixed(2)} %</tr>`)}</tbody></table>
-      <h3>What the skip from ${s.from} carries</h3><fv-maps class="carried" .layer=${{ path: s.from, shape: carried.shape, values: numbers(carried), limit: s.limit, signed: s.signed, of: { door: 'unit/card', question: room.question() } }}></fv-maps>`;
+      <h3>${t('skips.carried', { layer: s.from })}</h3><fv-maps class="carried" .layer=${{ path: s.from, shape: carried.shape, values: numbers(carried), limit: s.limit, signed: s.signed, of: { door: 'unit/card', question: room.question() } }}></fv-maps>`;
   }
   return { begin, panel, /** The classes of pixels as they are now. */ regions: () => seen?.arrays.regions };
 }

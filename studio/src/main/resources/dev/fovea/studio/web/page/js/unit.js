@@ -1,7 +1,7 @@
 // @ts-check
 /** <fv-unit>: the card of a unit: what it looks for, what it reads, its weights, and how it is computed. */
 import { askUntilDue, numbers } from './api.js';
-import { html, nothing, render, say, shown } from './dom.js';
+import { html, nothing, render, say, shown, t } from './dom.js';
 import './imagine.js';
 import { FvMaps } from './maps.js';
 import { drawPicture, drawSamples } from './picture.js';
@@ -33,7 +33,7 @@ export class FvUnit extends HTMLElement {
       const card = await askUntilDue(unit.door, { ...unit.question, path: unit.path, channel: unit.channel });
       if (unit !== this.#unit) return;
       this.#card = card;
-      say(`channel ${unit.channel + 1} of ${unit.path}: ${card.strengths.length} patches, strongest ${shown(card.strengths[0] ?? NaN)}`);
+      say(t('unit.patches', { channel: unit.channel + 1, layer: unit.path, patches: card.strengths.length, value: shown(card.strengths[0] ?? NaN) }));
     } catch (e) {
       if (unit !== this.#unit) return;
       this.#line = /** @type {Error} */ (e).message;
@@ -46,7 +46,8 @@ export class FvUnit extends HTMLElement {
     const u = /** @type {Unit} */ (this.#unit);
     try {
       const a = await askUntilDue(u.door.replace(/[a-z]+$/, 'arithmetic'), { ...u.question, ...await u.place?.(), path: u.path, channel: u.channel, row: u.row, column: u.column });
-      const of = `${u.path}, channel ${u.channel + 1}, row ${u.row + 1}, column ${u.column + 1}${a.all > a.setting.channels ? `: ${a.setting.channels} of its ${a.all} channels, those that count most; all together ${shown(a.sum)}` : ''}`;
+      const at = t('unit.at', { layer: u.path, channel: u.channel + 1, row: u.row + 1, column: u.column + 1 });
+      const of = a.all > a.setting.channels ? t('unit.atSome', { at, channels: a.setting.channels, all: a.all, sum: shown(a.sum) }) : at;
       /** @type {HTMLDialogElement | null} */ (this.closest('dialog'))?.close();
       location.hash = `#${new URLSearchParams({ room: 'convolution', tab: 'channels', of, setting: JSON.stringify(a.setting) })}`;
     } catch (e) {
@@ -60,7 +61,7 @@ export class FvUnit extends HTMLElement {
     if (!cin) return html`<p class="soft">${this.#card.kind}, ${this.#card.shape}</p>`;
     const after = this.#card.activation.toLowerCase();
     return html`<p class="formula"><math><mi>y</mi><mo>=</mo>${after ? html`<mi>${after}</mi><mo>(</mo>` : nothing}<munder><mo>∑</mo><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>,</mo><mi>c</mi></mrow></munder><msub><mi>w</mi><mrow><mi>i</mi><mi>j</mi><mi>c</mi></mrow></msub><msub><mi>x</mi><mrow><mi>i</mi><mi>j</mi><mi>c</mi></mrow></msub><mo>+</mo><mi>b</mi>${after ? html`<mo>)</mo>` : nothing}</math>
-      <span class="soft">over ${kh} × ${kw} places and ${cin} ${cin === 1 ? 'channel' : 'channels'}</span></p>`;
+      <span class="soft">${t('unit.over', { height: kh, width: kw, count: cin })}</span></p>`;
   }
 
   #draw() {
@@ -70,15 +71,15 @@ export class FvUnit extends HTMLElement {
       const a = c.arrays[name], values = numbers(a);
       return html`<fv-maps .layer=${{ path, shape: a.shape, values, limit: values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-12), signed }}></fv-maps>`;
     };
-    render(html`<section class="unit" aria-label="Unit card"><h2>channel ${u.channel + 1} of layer ${u.path} looks for</h2>
+    render(html`<section class="unit" aria-label=${t('unit.card')}><h2>${t('unit.looksFor', { channel: u.channel + 1, layer: u.path })}</h2>
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
-      ${c ? html`${c.strengths.length ? html`<ul class="wrong-ones">${c.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>` : html`<p class="soft">It sees the whole picture.</p>`}
-        <div class="row"><figure><figcaption>and imagines, at ${shown(c.value)} in the mean</figcaption><canvas class="pixels imagined" role="img" aria-label="the picture that the channel likes best"></canvas></figure>
-        ${c.arrays.field ? html`<figure><figcaption>its middle place reads${c.sees.length ? ` ${c.sees[0]} × ${c.sees[1]}` : ''}, mostly</figcaption>${maps('field', 'effective receptive field', false)}</figure>` : ''}
-        ${c.arrays.kernel ? html`<figure><figcaption>by these weights</figcaption>${maps('kernel', 'weights', true)}</figure>` : ''}</div>
+      ${c ? html`${c.strengths.length ? html`<ul class="wrong-ones">${c.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>` : html`<p class="soft">${t('unit.whole')}</p>`}
+        <div class="row"><figure><figcaption>${t('unit.imagines', { value: shown(c.value) })}</figcaption><canvas class="pixels imagined" role="img" aria-label=${t('unit.picture')}></canvas></figure>
+        ${c.arrays.field ? html`<figure><figcaption>${c.sees.length ? t('unit.reads', { height: c.sees[0], width: c.sees[1] }) : t('unit.readsMostly')}</figcaption>${maps('field', t('unit.field'), false)}</figure>` : ''}
+        ${c.arrays.kernel ? html`<figure><figcaption>${t('unit.weights')}</figcaption>${maps('kernel', t('common.weights'), true)}</figure>` : ''}</div>
         ${u.door === 'unit/card' ? html`<fv-imagine .of=${{ unit: u, most: c.mostSteps }}></fv-imagine>` : ''}
         ${this.#formula()}
-        ${c.arrays.kernel && u.row >= 0 && (u.question.picture || u.place) ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>show how row ${u.row + 1}, column ${u.column + 1} is computed</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
+        ${c.arrays.kernel && u.row >= 0 && (u.question.picture || u.place) ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>${t('unit.arithmetic', { row: u.row + 1, column: u.column + 1 })}</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
     if (!c) return;
     drawSamples(this, c.arrays.pictures);
     const [height, width, channels] = c.arrays.pixels.shape;
@@ -91,8 +92,8 @@ customElements.define('fv-unit', FvUnit);
 export function openCard(unit) {
   const dialog = document.createElement('dialog');
   dialog.className = 'card';
-  dialog.setAttribute('aria-label', 'Unit card');
-  render(html`<form method="dialog" class="row"><button>close</button></form><fv-unit .unit=${unit}></fv-unit>`, dialog);
+  dialog.setAttribute('aria-label', t('unit.card'));
+  render(html`<form method="dialog" class="row"><button>${t('unit.close')}</button></form><fv-unit .unit=${unit}></fv-unit>`, dialog);
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

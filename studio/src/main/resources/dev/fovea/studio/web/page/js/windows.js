@@ -2,7 +2,7 @@
 /** The part of the Detect room in which a window slides over a picture. */
 import { ask } from './api.js';
 import './boxes.js';
-import { html, newest, say } from './dom.js';
+import { html, newest, parts, say, t } from './dom.js';
 import './maps.js';
 import { chooser } from './picture.js';
 
@@ -47,7 +47,7 @@ export function slidingWindow(room) {
 
   function words() {
     const i = state.at - 1, score = seen.arrays.scores.values[i];
-    return `window ${state.at} of ${count()}, row ${Math.floor(i / seen.columns) + 1}, column ${(i % seen.columns) + 1}: ${seen.classes[state.class]} with ${(100 * score).toFixed(1)} percent`;
+    return t('windows.window', { window: state.at, all: count(), row: Math.floor(i / seen.columns) + 1, column: (i % seen.columns) + 1, class: seen.classes[state.class], percent: (100 * score).toFixed(1) });
   }
 
   function stop() {
@@ -65,48 +65,48 @@ export function slidingWindow(room) {
     const b = seen.arrays.boxes.values, i = state.at - 1;
     const window = state.at ? [{ label: '', box: Array.from(b.subarray(4 * i, 4 * i + 4)), colour: '#56b4e9' }] : [];
     const found = state.at === count() ? seen.found.map((/** @type {any} */ f) => ({ ...f, colour: '#d55e00' })) : [];
-    return { name: 'the picture with the window', height: seen.height, width: seen.width, pixels: seen.arrays.pixels, boxes: [...found, ...window], keys: 'Arrows move the window.' };
+    return { name: t('windows.picture'), height: seen.height, width: seen.width, pixels: seen.arrays.pixels, boxes: [...found, ...window], keys: t('windows.keys') };
   }
 
   /** The scores of the windows that have been asked. */
   function heat() {
     const values = Float32Array.from(seen.arrays.scores.values, (s, i) => (i < state.at ? s : 0));
-    return { path: 'scores', shape: [1, seen.rows, seen.columns], values, limit: 1, signed: false };
+    return { path: t('windows.scores'), shape: [1, seen.rows, seen.columns], values, limit: 1, signed: false };
   }
 
   function cost() {
-    const each = `${count()} windows of ${(seen.flops / 1e6).toFixed(2)} MFLOP, one by one: ${seen.each.toFixed(1)} ms.`;
-    return html`<p class="cost">${each} ${seen.refused ? html`Not in one pass: <em>${seen.refused}</em>` : html`In one pass, which computes once what windows share: ${seen.pass.toFixed(1)} ms, with building it for this size; no score differs by more than ${seen.difference.toExponential(1)}.`}</p>`;
+    const each = t('windows.each', { windows: count(), flops: (seen.flops / 1e6).toFixed(2), millis: seen.each.toFixed(1) });
+    return html`<p class="cost">${each} ${seen.refused ? parts('windows.refused', { reason: html`<em>${seen.refused}</em>` }) : t('windows.onePass', { millis: seen.pass.toFixed(1), difference: seen.difference.toExponential(1) })}</p>`;
   }
 
   function answer() {
-    return html`<div class="row"><button @click=${() => go(0)}>to the first</button><button @click=${() => go(state.at - 1)} ?disabled=${state.at === 0}>◀ back</button><button class="slide-on" @click=${() => go(state.at + 1)} ?disabled=${state.at >= count()}>next window ▶</button>
-        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? 'pause' : 'play'}</button><button @click=${() => go(count())}>to the last</button></div>
-      <p class="window">${state.at ? words() : `${count()} windows`}</p>
+    return html`<div class="row"><button @click=${() => go(0)}>${t('windows.toFirst')}</button><button @click=${() => go(state.at - 1)} ?disabled=${state.at === 0}>${t('common.back')}</button><button class="slide-on" @click=${() => go(state.at + 1)} ?disabled=${state.at >= count()}>${t('windows.next')}</button>
+        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? t('common.pause') : t('common.play')}</button><button @click=${() => go(count())}>${t('windows.toLast')}</button></div>
+      <p class="window">${state.at ? words() : t('windows.all', { windows: count() })}</p>
       <div class="detect-columns"><fv-boxes class="sliding" @move=${(/** @type {CustomEvent} */ e) => go(state.at + e.detail.column + seen.columns * e.detail.row)} .scene=${picture()}></fv-boxes>
-        <div><h3>How sure it is of ${seen.classes[state.class]}</h3><fv-maps class="heat" .tall=${200} .layer=${heat()}></fv-maps></div></div>
+        <div><h3>${t('windows.sure', { class: seen.classes[state.class] })}</h3><fv-maps class="heat" .tall=${200} .layer=${heat()}></fv-maps></div></div>
       ${cost()}
-      <p>Where windows of a class overlap, the surest stays:</p>
+      <p>${t('windows.overlaps')}</p>
       <table class="window-found"><tbody>${seen.found.map((/** @type {any} */ f) => html`<tr><th scope="row">${f.label}<td class="number">${f.score.toFixed(4)}</td>${f.box.map((/** @type {number} */ n) => html`<td class="number">${n.toFixed(1)}`)}</tr>`)}</tbody></table>`;
   }
 
-  /** @param {'step' | 'scale' | 'least'} name @param {string} label @param {string} by */
-  const number = (name, label, by) => html`<label>${label} <input type="number" name=${`window-${name}`} step=${by} min="0" .value=${String(state[name])} @change=${(/** @type {any} */ e) => { state[name] = Number(e.target.value); slide(undefined); }}></label>`;
+  /** @param {'step' | 'scale' | 'least'} name @param {string} by */
+  const number = (name, by) => html`<label>${t(`windows.settings.${name}`)} <input type="number" name=${`window-${name}`} step=${by} min="0" .value=${String(state[name])} @change=${(/** @type {any} */ e) => { state[name] = Number(e.target.value); slide(undefined); }}></label>`;
 
   /** Shows the part. */
   function section() {
     const nets = room.offer().classifiers, all = room.pictures();
     state.model ||= nets.at(-1)?.id ?? '';
     state.picture ||= all.at(-1)?.id ?? '';
-    return html`<section class="card" aria-label="Sliding window"><h2>Sliding window</h2>
-      <p>A network that knows only what a whole picture shows finds objects, too, when it is asked about every window.</p>
-      <div class="row"><button class="page-of-digits" @click=${digits}>LeNet-5 over a page with digits</button></div>
-      <div class="row"><label>Classifier <select name="classifier" @change=${(/** @type {any} */ e) => { state.model = e.target.value; state.class = 0; seen = undefined; room.draw(); }}>
+    return html`<section class="card" aria-label=${t('windows.title')}><h2>${t('windows.title')}</h2>
+      <p>${t('windows.about')}</p>
+      <div class="row"><button class="page-of-digits" @click=${digits}>${t('windows.digits')}</button></div>
+      <div class="row"><label>${t('windows.classifier')} <select name="classifier" @change=${(/** @type {any} */ e) => { state.model = e.target.value; state.class = 0; seen = undefined; room.draw(); }}>
           ${nets.map((/** @type {any} */ m) => html`<option value=${m.id} ?selected=${m.id === state.model}>${m.name}</option>`)}</select></label>
         ${chooser(all, state.picture, async (id) => { state.picture = id; seen = undefined; await room.refresh(); room.draw(); }, room.wrong)}</div>
-      <div class="row">${number('step', 'pixels from window to window', '1')} ${number('scale', 'size of the picture ×', '0.1')} ${number('least', 'least score', '0.05')}
-        ${seen ? html`<label>class <select name="window-class" @change=${(/** @type {any} */ e) => { state.class = Number(e.target.value); slide(undefined); }}>${seen.classes.map((/** @type {string} */ c, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === state.class}>${c}</option>`)}</select></label>` : ''}
-        <button class="slide" ?disabled=${!nets.length} @click=${() => slide(undefined)}>slide</button></div>
+      <div class="row">${number('step', '1')} ${number('scale', '0.1')} ${number('least', '0.05')}
+        ${seen ? html`<label>${t('common.class')} <select name="window-class" @change=${(/** @type {any} */ e) => { state.class = Number(e.target.value); slide(undefined); }}>${seen.classes.map((/** @type {string} */ c, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === state.class}>${c}</option>`)}</select></label>` : ''}
+        <button class="slide" ?disabled=${!nets.length} @click=${() => slide(undefined)}>${t('windows.slide')}</button></div>
       ${seen ? answer() : ''}</section>`;
   }
   return { section, stop };

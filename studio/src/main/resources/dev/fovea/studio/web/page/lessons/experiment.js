@@ -4,21 +4,22 @@ import { ask } from '../js/api.js';
 import '../js/bars.js';
 import { CLASSES } from '../js/colour.js';
 import '../js/curves.js';
-import { html, newest, render, say, shown } from '../js/dom.js';
+import { html, newest, render, say, shown, t } from '../js/dom.js';
 import '../js/grid.js';
 import { drawPicture } from '../js/picture.js';
+import { branch } from '../js/texts.js';
 
 /**
- * A setting: one of some options, or a number between two ends.
- * @typedef {{name: string, label: string, value: string | number, options?: (string | number)[], min?: number, max?: number, step?: number}} Control
- * @typedef {{name: string, controls?: Control[], fixed?: Record<string, unknown>, button?: string}} Asked
+ * A setting: one of some options, or a number between two ends. What it is called stands in the texts, under its experiment.
+ * @typedef {{name: string, value: string | number, options?: (string | number)[], min?: number, max?: number, step?: number}} Control
+ * @typedef {{name: string, controls?: Control[], fixed?: Record<string, unknown>, button?: boolean}} Asked
  */
 
-/** A setting with options. @param {string} name @param {string} label @param {(string | number)[]} options @param {string | number} value @returns {Control} */
-export const choice = (name, label, options, value = options[0]) => ({ name, label, options, value });
+/** A setting with options. @param {string} name @param {(string | number)[]} options @param {string | number} value @returns {Control} */
+export const choice = (name, options, value = options[0]) => ({ name, options, value });
 
-/** A setting with a number. @param {string} name @param {string} label @param {number} min @param {number} max @param {number} value @param {number} step @returns {Control} */
-export const range = (name, label, min, max, value, step = 1) => ({ name, label, min, max, value, step });
+/** A setting with a number. @param {string} name @param {number} min @param {number} max @param {number} value @param {number} step @returns {Control} */
+export const range = (name, min, max, value, step = 1) => ({ name, min, max, value, step });
 
 export class FvExperiment extends HTMLElement {
   /** @type {Asked | undefined} */ #asked;
@@ -79,10 +80,10 @@ export class FvExperiment extends HTMLElement {
 
   /** @param {Control} c */
   #control(c) {
-    const value = this.#values[c.name];
+    const value = this.#values[c.name], words = branch(`experiments.${this.#asked?.name}`);
     return c.options
-      ? html`<label>${c.label} <select name=${c.name} @change=${(/** @type {any} */ e) => this.#set(c, e.target.value)}>${c.options.map((o) => html`<option value=${o} ?selected=${o === value}>${o}</option>`)}</select></label>`
-      : html`<label>${c.label} <input type="range" name=${c.name} min=${c.min} max=${c.max} step=${c.step} .value=${String(value)} @change=${(/** @type {any} */ e) => this.#set(c, e.target.value)}> <output>${value}</output></label>`;
+      ? html`<label>${words[c.name]} <select name=${c.name} @change=${(/** @type {any} */ e) => this.#set(c, e.target.value)}>${c.options.map((o) => html`<option value=${o} ?selected=${o === value}>${words.options?.[o] ?? o}</option>`)}</select></label>`
+      : html`<label>${words[c.name]} <input type="range" name=${c.name} min=${c.min} max=${c.max} step=${c.step} .value=${String(value)} @change=${(/** @type {any} */ e) => this.#set(c, e.target.value)}> <output>${value}</output></label>`;
   }
 
   #draw() {
@@ -90,8 +91,8 @@ export class FvExperiment extends HTMLElement {
     if (!asked || !this.isConnected) return;
     this.#forget();
     render(html`<section class="card" aria-busy=${this.#busy ? 'true' : 'false'}><div class="row">${(asked.controls ?? []).map((c) => this.#control(c))}
-        ${asked.button ? html`<button class="main run" ?disabled=${this.#busy} @click=${() => this.#compute(undefined)}>${asked.button}</button>` : ''}
-        <span class="soft" role="status">${this.#busy ? 'Java computes …' : ''}</span></div>
+        ${asked.button ? html`<button class="main run" ?disabled=${this.#busy} @click=${() => this.#compute(undefined)}>${t(`experiments.${asked.name}.button`)}</button>` : ''}
+        <span class="soft" role="status">${this.#busy ? t('experiment.computing') : ''}</span></div>
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
       ${a ? html`<dl class="numbers">${Object.entries(a.numbers).map(([name, x]) => html`<div><dt>${name}</dt><dd><output data-number=${name} data-value=${x}>${text(/** @type {number} */ (x))}</output></dd></div>`)}</dl>
         <div class="figures">${a.figures.map((/** @type {any} */ f) => html`<figure class=${f.kind}><figcaption>${f.name}</figcaption>${this.#figure(f)}</figure>`)}</div>` : ''}</section>`, this);
@@ -110,8 +111,8 @@ export class FvExperiment extends HTMLElement {
       case 'curves': return html`<fv-curves .curves=${{ name: f.name, xName: f.xName, x: f.x, log: f.log, height: 260,
         lines: f.lines.map((/** @type {any} */ l, /** @type {number} */ i) => ({ ...l, colour: CLASSES[i], dash: i % 2 ? [6, 4] : undefined })) }}></fv-curves>`;
       case 'shares': return html`<fv-bars .entries=${f.entries}></fv-bars>`;
-      case 'pictures': return html`<ul class="pictures">${f.pictures.map((/** @type {any} */ p) => html`<li><canvas class="pixels" data-array=${p.array} role="img" aria-label=${`${f.name}: ${p.name}`}></canvas><small>${p.name}</small></li>`)}</ul>`;
-      default: return html`<div class="scroll"><img class="drawing" alt=${`drawing of ${f.name}`} src=${this.#url(f.svg)}></div>`;
+      case 'pictures': return html`<ul class="pictures">${f.pictures.map((/** @type {any} */ p) => html`<li><canvas class="pixels" data-array=${p.array} role="img" aria-label=${t('experiment.ofPictures', { figure: f.name, picture: p.name })}></canvas><small>${p.name}</small></li>`)}</ul>`;
+      default: return html`<div class="scroll"><img class="drawing" alt=${t('experiment.drawing', { figure: f.name })} src=${this.#url(f.svg)}></div>`;
     }
   }
 

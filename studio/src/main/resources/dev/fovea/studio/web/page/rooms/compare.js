@@ -2,7 +2,7 @@
 /** The room in which two networks stand side by side. */
 import { ask, numbers } from '../js/api.js';
 import '../js/bars.js';
-import { count, html, newest, render, say, shown } from '../js/dom.js';
+import { count, html, newest, parts, render, say, shown, t } from '../js/dom.js';
 import { graphs } from '../js/graphs.js';
 import '../js/maps.js';
 import { chooser, drawSamples, networks, pictures } from '../js/picture.js';
@@ -50,7 +50,7 @@ export async function enter(place, context) {
   };
 
   const eightBits = () => attempt(async () => {
-    busy = 'it is calibrated …';
+    busy = t('compare.calibrating');
     draw();
     const { id } = await ask('compare/eight-bits', { model: state.models[0] });
     offer = await ask('compare/models');
@@ -58,49 +58,49 @@ export async function enter(place, context) {
     busy = '';
     compared = undefined;
     await look(1);
-    say('The second network is the first in 8 bits');
+    say(t('compare.eightBits'));
   });
 
   const run = () => attempt(async () => {
-    busy = 'both read the samples …';
+    busy = t('compare.reading');
     draw();
     compared = await ask('compare/data', { first: state.models[0], second: state.models[1], data: state.data, samples: state.samples });
     busy = '';
-    say(`They agree on ${compared.agree} of ${compared.samples}`);
+    say(t('compare.said', { agree: compared.agree, samples: compared.samples }));
     draw();
   });
 
   /** @param {number} side */
   function column(side) {
     const s = said[side], l = maps[side]?.layers?.[0], a = l && maps[side].arrays[l.path];
-    return html`<section class="card side" aria-label=${side ? 'second network' : 'first network'}><h2>${side ? 'second' : 'first'}</h2>
+    return html`<section class="card side" aria-label=${side ? t('compare.secondNetwork') : t('compare.firstNetwork')}><h2>${side ? t('compare.second') : t('compare.first')}</h2>
       ${networks(offer.models, state.models[side], async (id) => { state.models[side] = id; compared = undefined; offer = await ask('compare/models'); await look(side); }, (e) => context.wrong(e, place), offer.files)}
-      ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>put it in 8 bits beside</button></div>` : html`<div class="row"><label>its picture <select name="other-picture" @change=${(/** @type {any} */ e) => { state.other = e.target.value; look(1); }}><option value="">the same</option>${all.map((p) => html`<option value=${p.id} ?selected=${p.id === state.other}>${p.name}</option>`)}</select></label></div>`}
+      ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>${t('compare.toEightBits')}</button></div>` : html`<div class="row"><label>${t('compare.itsPicture')} <select name="other-picture" @change=${(/** @type {any} */ e) => { state.other = e.target.value; look(1); }}><option value="">${t('compare.samePicture')}</option>${all.map((p) => html`<option value=${p.id} ?selected=${p.id === state.other}>${p.name}</option>`)}</select></label></div>`}
       ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
-        <p class="soft">${count(s.parameters)} parameters, ${count(s.flops)} operations, <span class="mono millis">${s.millis.toFixed(3)}</span> ms a picture</p>
-        ${s.layers.length ? html`<div class="row"><label>layer <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; layers[side](side); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">It does not tell its layers apart.</p>`}
+        <p class="soft">${parts('compare.costs', { parameters: count(s.parameters), operations: count(s.flops), millis: html`<span class="mono millis">${s.millis.toFixed(3)}</span>` })}</p>
+        ${s.layers.length ? html`<div class="row"><label>${t('common.layer')} <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; layers[side](side); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">${t('compare.noLayers')}</p>`}
         ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: { door: 'unit/card', question: { model: state.models[side], picture: pictureOf(side) } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
   }
 
   function onData() {
     const c = compared, name = (/** @type {number} */ i) => c.classes[i];
-    return html`<section class="card" aria-label="On a data set"><h2>On a data set</h2>
-      <div class="row"><label>data <select name="data" @change=${(/** @type {any} */ e) => { state.data = e.target.value; }}>${offer.data.map((/** @type {string} */ d) => html`<option ?selected=${d === state.data}>${d}</option>`)}</select></label>
-        <label>samples <input type="number" name="samples" min="10" max="2000" .value=${String(state.samples)} @change=${(/** @type {any} */ e) => { state.samples = Math.round(Number(e.target.value)); }}></label>
-        <button class="main" ?disabled=${Boolean(busy)} @click=${run}>compare</button><span class="soft" role="status">${busy}</span></div>
-      ${c ? html`<table class="sides"><thead><tr><th>network<th class="number">right<th class="number">accuracy<th class="number">ms a sample</thead><tbody>
+    return html`<section class="card" aria-label=${t('compare.onData')}><h2>${t('compare.onData')}</h2>
+      <div class="row"><label>${t('compare.data')} <select name="data" @change=${(/** @type {any} */ e) => { state.data = e.target.value; }}>${offer.data.map((/** @type {string} */ d) => html`<option ?selected=${d === state.data}>${d}</option>`)}</select></label>
+        <label>${t('compare.samples')} <input type="number" name="samples" min="10" max="2000" .value=${String(state.samples)} @change=${(/** @type {any} */ e) => { state.samples = Math.round(Number(e.target.value)); }}></label>
+        <button class="main" ?disabled=${Boolean(busy)} @click=${run}>${t('compare.compare')}</button><span class="soft" role="status">${busy}</span></div>
+      ${c ? html`<table class="sides"><thead><tr><th>${t('compare.network')}<th class="number">${t('compare.right')}<th class="number">${t('compare.accuracy')}<th class="number">${t('compare.millis')}</thead><tbody>
           ${c.sides.map((/** @type {any} */ s, /** @type {number} */ i) => html`<tr><th scope="row">${named(state.models[i])}<td class="number">${s.right}<td class="number">${(100 * s.accuracy).toFixed(2)} %<td class="number">${shown(s.millis)}</tr>`)}</tbody></table>
-        <p>They agree on <strong class="agree">${c.agree}</strong> of ${c.samples}.</p>
-        <ul class="wrong-ones">${c.differ.map((/** @type {any} */ d, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas><span>${name(d.label)}: <strong>${name(d.first)}</strong> or <strong>${name(d.second)}</strong></span></li>`)}</ul>` : ''}</section>`;
+        <p>${parts('compare.agree', { agree: html`<strong class="agree">${c.agree}</strong>`, samples: c.samples })}</p>
+        <ul class="wrong-ones">${c.differ.map((/** @type {any} */ d, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas><span>${parts('compare.differ', { label: name(d.label), first: html`<strong>${name(d.first)}</strong>`, second: html`<strong>${name(d.second)}</strong>` })}</span></li>`)}</ul>` : ''}</section>`;
   }
 
   function draw() {
-    render(html`<h1>Compare</h1>
-      <p class="lead">Two networks on one picture and on the same data: what they say, what their layers compute, and what they take. Below, trainings of the past with their curves.</p>
+    render(html`<h1>${t('compare.title')}</h1>
+      <p class="lead">${t('compare.lead')}</p>
       ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await both(); }, (e) => context.wrong(e, place))}
       <div class="columns">${column(0)}${column(1)}</div>${onData()}
-      <section class="card" aria-label="Graphs"><h2>Layer beside layer</h2>${aligned.panel()}</section>
-      <section class="card" aria-label="Trainings"><h2>Trainings of the past</h2>${past.panel()}</section>`, place);
+      <section class="card" aria-label=${t('compare.graphs')}><h2>${t('compare.graphsTitle')}</h2>${aligned.panel()}</section>
+      <section class="card" aria-label=${t('compare.trainings')}><h2>${t('compare.trainingsTitle')}</h2>${past.panel()}</section>`, place);
     if (compared) drawSamples(place, compared.arrays.pictures);
   }
 

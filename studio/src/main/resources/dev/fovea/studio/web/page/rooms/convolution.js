@@ -1,15 +1,15 @@
 // @ts-check
 /** The room of convolutions: every number in sight, forwards and backwards. */
 import { ask } from '../js/api.js';
-import { count, html, newest, render, shown, still } from '../js/dom.js';
+import { count, html, newest, render, shown, still, t } from '../js/dom.js';
 import { examples, filled } from '../js/examples.js';
 import { text } from '../js/grid.js';
 import { range } from '../lessons/experiment.js';
 
 const STEP_MILLIS = 250;
-const TABS = { slide: 'slide', channels: 'channel by channel', matrix: 'as a matrix', backward: 'backwards', ways: 'four ways' };
+const TABS = ['slide', 'channels', 'matrix', 'backward', 'ways'];
 /** The same at sizes that networks have, where the counts part. */
-const LARGER = { name: 'ways', controls: [range('size', 'picture of', 8, 128, 64), range('kernel', 'kernel of', 1, 33, 3)] };
+const LARGER = { name: 'ways', controls: [range('size', 8, 128, 64), range('kernel', 1, 33, 3)] };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -68,9 +68,9 @@ export async function enter(place, context) {
     draw();
   });
 
-  /** @param {keyof typeof s} name @param {string} label @param {number} least */
-  function number(name, label, least) {
-    return html`<label>${label} <input type="number" name=${name} min=${least} max="24" .value=${String(s[name])}
+  /** @param {keyof typeof s} name @param {number} least */
+  function number(name, least) {
+    return html`<label>${t(`convolution.settings.${name}`)} <input type="number" name=${name} min=${least} max="24" .value=${String(s[name])}
       @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = Math.round(Number(e.target.value)); example = 'own'; compute(undefined); }}></label>`;
   }
 
@@ -133,24 +133,24 @@ export async function enter(place, context) {
 
   /** Returns an editable input channel. @param {number} c */
   function input(c) {
-    return html`<div><h2 class="minor">input${s.channels > 1 ? ` ${c + 1}` : ''} <small>${s.height} × ${s.width}</small></h2><fv-grid class="input"
-      .grid=${{ name: `input ${c + 1}`, rows: padded(c), mark, editable: false }} @cell=${reach}></fv-grid></div>`;
+    return html`<div><h2 class="minor">${s.channels > 1 ? t('convolution.inputNumber', { number: c + 1 }) : t('common.input')} <small>${s.height} × ${s.width}</small></h2><fv-grid class="input"
+      .grid=${{ name: t('convolution.inputNumber', { number: c + 1 }), rows: padded(c), mark, editable: false }} @cell=${reach}></fv-grid></div>`;
   }
 
   /** Returns a kernel, editable. @param {number} c @param {number} f */
   function kernel(c, f) {
     const inner = s.weight.length / (s.kernelHeight * s.kernelWidth * s.filters);
     const all = Array.from({ length: s.kernelHeight }, (_, i) => Array.from({ length: s.kernelWidth }, (_, j) => s.weight[((i * s.kernelWidth + j) * inner + c) * s.filters + f]));
-    return html`<div><h2 class="minor">kernel${inner > 1 || s.filters > 1 ? ` ${c + 1}→${f + 1}` : ''} <small>${s.kernelHeight} × ${s.kernelWidth}</small></h2>
-      <fv-grid class="kernel" .grid=${{ name: 'kernel', rows: all, editable: true }}
+    return html`<div><h2 class="minor">${inner > 1 || s.filters > 1 ? t('convolution.kernelOf', { from: c + 1, to: f + 1 }) : t('convolution.kernel')} <small>${s.kernelHeight} × ${s.kernelWidth}</small></h2>
+      <fv-grid class="kernel" .grid=${{ name: t('convolution.kernel'), rows: all, editable: true }}
         @edit=${(/** @type {CustomEvent} */ e) => edit('weight', ((e.detail.row * s.kernelWidth + e.detail.column) * inner + c) * s.filters + f)(e)}></fv-grid></div>`;
   }
 
   /** @param {number} f */
   function output(f) {
     const [h, w, n] = done.output;
-    return html`<div><h2 class="minor">result${n > 1 ? ` ${f + 1}` : ''} <small>${h} × ${w}</small></h2><fv-grid class="output"
-      .grid=${{ name: 'result', rows: rows(done.values, h, w, f, n), mark: result }}
+    return html`<div><h2 class="minor">${n > 1 ? t('convolution.resultNumber', { number: f + 1 }) : t('common.result')} <small>${h} × ${w}</small></h2><fv-grid class="output"
+      .grid=${{ name: t('common.result'), rows: rows(done.values, h, w, f, n), mark: result }}
       @cell=${(/** @type {CustomEvent} */ e) => e.detail.row >= 0 && choose(e.detail.row * w + e.detail.column)}></fv-grid></div>`;
   }
 
@@ -168,8 +168,8 @@ export async function enter(place, context) {
       ${Array.from({ length: done.output[2] }, (_, f) => output(f))}</div>${sum()}`,
     channels: () => html`<div class="grids">${terms(0).map((channel, c) => {
       const square = (/** @type {(t: {x: number, w: number}) => number} */ of) => Array.from({ length: s.kernelHeight }, (_, i) => channel.slice(i * s.kernelWidth, (i + 1) * s.kernelWidth).map(of));
-      return html`<div><h2 class="minor">window of input ${c + 1}</h2><fv-grid .grid=${{ name: `window ${c + 1}`, rows: square((t) => t.x) }}></fv-grid></div><p class="sign">×</p>
-        ${kernel(c, 0)}<p class="sign">=</p><div><h2 class="minor">products</h2><fv-grid .grid=${{ name: `products ${c + 1}`, rows: square((t) => t.x * t.w) }}></fv-grid></div>
+      return html`<div><h2 class="minor">${t('convolution.windowOf', { number: c + 1 })}</h2><fv-grid .grid=${{ name: t('convolution.windowNumber', { number: c + 1 }), rows: square((term) => term.x) }}></fv-grid></div><p class="sign">×</p>
+        ${kernel(c, 0)}<p class="sign">=</p><div><h2 class="minor">${t('convolution.products')}</h2><fv-grid .grid=${{ name: t('convolution.productsNumber', { number: c + 1 }), rows: square((term) => term.x * term.w) }}></fv-grid></div>
         <p class="sign">Σ ${text(channel.reduce((/** @type {number} */ a, /** @type {any} */ t) => a + t.x * t.w, 0))}</p><span class="break"></span>`;
     })}</div>${sum()}`,
     matrix: () => {
@@ -177,16 +177,16 @@ export async function enter(place, context) {
       const all = Array.from({ length: n }, (_, i) => { at = i; return terms(0).flat().map((t) => t.x); });
       at = old;
       const on = (/** @type {number} */ r) => (r === at ? 'on' : '');
-      return html`<p>Each row is one window, laid out flat${inner > 1 ? ', channel after channel' : ''}; the kernel is a column. One product of matrices is the whole convolution.</p>
-        <div class="grids whole scroll"><div><h2 class="minor">windows <small>${n} × ${all[0].length}</small></h2><fv-grid class="im2col" .grid=${{ name: 'windows', rows: all, mark: on }}
+      return html`<p>${inner > 1 ? t('convolution.flatChannels') : t('convolution.flat')}</p>
+        <div class="grids whole scroll"><div><h2 class="minor">${t('convolution.windows')} <small>${n} × ${all[0].length}</small></h2><fv-grid class="im2col" .grid=${{ name: t('convolution.windows'), rows: all, mark: on }}
             @cell=${(/** @type {CustomEvent} */ e) => e.detail.row >= 0 && choose(e.detail.row)}></fv-grid></div><p class="sign">×</p>
-          <div><h2 class="minor">kernel</h2><fv-grid .grid=${{ name: 'kernel', rows: terms(0).flat().map((t) => [t.w]) }}></fv-grid></div><p class="sign">${s.bias[0] ? `+ ${s.bias[0]} =` : '='}</p>
-          <div><h2 class="minor">results</h2><fv-grid .grid=${{ name: 'results', rows: Array.from({ length: n }, (_, i) => [done.values[i * done.output[2]]]), mark: on }}></fv-grid></div></div>`;
+          <div><h2 class="minor">${t('convolution.kernel')}</h2><fv-grid .grid=${{ name: t('convolution.kernel'), rows: terms(0).flat().map((t) => [t.w]) }}></fv-grid></div><p class="sign">${s.bias[0] ? `+ ${s.bias[0]} =` : '='}</p>
+          <div><h2 class="minor">${t('convolution.results')}</h2><fv-grid .grid=${{ name: t('convolution.results'), rows: Array.from({ length: n }, (_, i) => [done.values[i * done.output[2]]]), mark: on }}></fv-grid></div></div>`;
     },
     backward: () => {
       const [h, w, n] = done.output, g = done.gradients;
-      if (!g) return html`<p>No gradients.</p>`;
-      return html`<p>Say how the loss changes with each result (dY, yours to edit). Each weight has multiplied a window; its gradient is the sum of dY × what it multiplied. Each input was in several windows; it gets dY × weight back from each.</p>
+      if (!g) return html`<p>${t('convolution.noGradients')}</p>`;
+      return html`<p>${t('convolution.gradients')}</p>
         <div class="grids">${input(0)}${weights() ? kernel(0, 0) : ''}<div><h2 class="minor">dY</h2><fv-grid class="dy" .grid=${{ name: 'dY', rows: rows(s.dy, h, w, 0, n), editable: true }}
             @edit=${(/** @type {CustomEvent} */ e) => edit('dy', (e.detail.row * w + e.detail.column) * n)(e)}></fv-grid></div>
           ${g.weight ? html`<div><h2 class="minor">dW = X ⋆ dY</h2><fv-grid class="dw" .grid=${{ name: 'dW', rows: rows(g.weight, s.kernelHeight, s.kernelWidth, 0, g.weight.length / (s.kernelHeight * s.kernelWidth)) }}></fv-grid></div>` : ''}
@@ -195,10 +195,10 @@ export async function enter(place, context) {
     },
   };
 
-  panels.ways = () => html`<p>One convolution can be computed in several ways: as it is defined, as one product of matrices (im2col), by products of spectra (FFT), and by fewer products of sums (Winograd, for 3 × 3). The numbers are the same but for rounding.</p>
-    ${ways.line ? html`<p class="wrong" role="alert">${ways.line}</p>` : html`<div class="scroll"><table class="ways"><thead><tr><th>way<th class="number">multiplications<th class="number">bytes of memory<th class="number">ms, this time<th class="number">differs by</thead>
+  panels.ways = () => html`<p>${t('convolution.ways')}</p>
+    ${ways.line ? html`<p class="wrong" role="alert">${ways.line}</p>` : html`<div class="scroll"><table class="ways"><thead><tr><th>${t('convolution.way')}<th class="number">${t('convolution.multiplications')}<th class="number">${t('convolution.memory')}<th class="number">${t('convolution.millis')}<th class="number">${t('convolution.differs')}</thead>
       <tbody>${ways.all.map((w) => html`<tr><th scope="row">${w.name}<td class="number">${w.multiplications}<td class="number">${w.bytes}<td class="number">${shown(w.millis)}<td class="number">${shown(w.difference)}</tr>`)}</tbody></table></div>`}
-    <h2>And at other sizes</h2><fv-experiment .asked=${LARGER}></fv-experiment>`;
+    <h2>${t('convolution.otherSizes')}</h2><fv-experiment .asked=${LARGER}></fv-experiment>`;
 
   /** The sum that gives the selected result, written out. */
   function sum() {
@@ -211,8 +211,9 @@ export async function enter(place, context) {
   function sizes() {
     const one = (/** @type {number} */ n, /** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ d, /** @type {number} */ k, /** @type {number} */ st, /** @type {number} */ o) =>
       `⌊(${n} + ${a} + ${b} − ${d}·(${k} − 1) − 1) / ${st}⌋ + 1 = ${o}`;
-    if (s.kind === 'transposed') return html`<p class="soft mono">(${s.height} − 1)·${s.strideHeight} + ${s.kernelHeight} = ${done.output[0]} rows</p>`;
-    return html`<p class="soft mono sizes">rows: ${one(s.height, s.top, s.bottom, s.dilationHeight, s.kernelHeight, s.strideHeight, done.output[0])} · columns: ${one(s.width, s.left, s.right, s.dilationWidth, s.kernelWidth, s.strideWidth, done.output[1])}${weights() ? ` · ${count(done.multiplications)} multiplications` : ''}</p>`;
+    if (s.kind === 'transposed') return html`<p class="soft mono">${t('convolution.rows', { formula: `(${s.height} − 1)·${s.strideHeight} + ${s.kernelHeight} = ${done.output[0]}` })}</p>`;
+    const rows = one(s.height, s.top, s.bottom, s.dilationHeight, s.kernelHeight, s.strideHeight, done.output[0]), columns = one(s.width, s.left, s.right, s.dilationWidth, s.kernelWidth, s.strideWidth, done.output[1]);
+    return html`<p class="soft mono sizes">${weights() ? t('convolution.sizesAndCount', { rows, columns, multiplications: count(done.multiplications) }) : t('convolution.sizes', { rows, columns })}</p>`;
   }
 
   /** @param {string} kind */
@@ -226,21 +227,21 @@ export async function enter(place, context) {
   function draw() {
     const shownTab = s.kind === 'conv' ? tab : tab === 'backward' ? tab : 'slide';
     render(html`
-      <h1>Convolution</h1>
-      <p class="lead">Point at a place of the input or of the result. All numbers can be changed; the layers of the library compute them.</p>
-      ${of && example === 'own' ? html`<p class="unit-of">What ${of} reads, and its weights.</p>` : ''}
-      <div class="row"><label>Begin with <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = 0; compute(undefined); }}>
-          ${Object.entries(examples).map(([name, x]) => html`<option value=${name} ?selected=${name === example}>${x.title}</option>`)}${example === 'own' ? html`<option selected>your own</option>` : ''}</select></label>
-        <label>kind <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>
-        ${still() ? '' : html`<button aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'play'}</button>`}
-        <button @click=${() => choose((at + 1) % (done.output[0] * done.output[1]))}>step</button></div>
-      <details ?open=${example === 'own'}><summary>sizes, padding, stride, dilation, groups</summary><div class="row">${number('height', 'height', 1)}${number('width', 'width', 1)}${number('channels', 'channels', 1)}
-        ${number('kernelHeight', 'kernel height', 1)}${number('kernelWidth', 'width', 1)}${number('filters', 'filters', 1)}${number('groups', 'groups', 1)}</div>
-        <div class="row">${number('strideHeight', 'stride down', 1)}${number('strideWidth', 'across', 1)}${number('dilationHeight', 'dilation down', 1)}${number('dilationWidth', 'across', 1)}
-        ${number('top', 'padding top', 0)}${number('bottom', 'bottom', 0)}${number('left', 'left', 0)}${number('right', 'right', 0)}</div></details>
+      <h1>${t('convolution.title')}</h1>
+      <p class="lead">${t('convolution.lead')}</p>
+      ${of && example === 'own' ? html`<p class="unit-of">${t('convolution.reads', { unit: of })}</p>` : ''}
+      <div class="row"><label>${t('convolution.beginWith')} <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = 0; compute(undefined); }}>
+          ${Object.keys(examples).map((name) => html`<option value=${name} ?selected=${name === example}>${t(`examples.${name}`)}</option>`)}${example === 'own' ? html`<option selected>${t('common.yourOwn')}</option>` : ''}</select></label>
+        <label>${t('common.kind')} <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>
+        ${still() ? '' : html`<button aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? t('common.pause') : t('common.play')}</button>`}
+        <button @click=${() => choose((at + 1) % (done.output[0] * done.output[1]))}>${t('convolution.step')}</button></div>
+      <details ?open=${example === 'own'}><summary>${t('convolution.details')}</summary><div class="row">${number('height', 1)}${number('width', 1)}${number('channels', 1)}
+        ${number('kernelHeight', 1)}${number('kernelWidth', 1)}${number('filters', 1)}${number('groups', 1)}</div>
+        <div class="row">${number('strideHeight', 1)}${number('strideWidth', 1)}${number('dilationHeight', 1)}${number('dilationWidth', 1)}
+        ${number('top', 0)}${number('bottom', 0)}${number('left', 0)}${number('right', 0)}</div></details>
       ${line ? html`<p class="wrong" role="alert">${line}</p>` : ''}
-      ${done ? html`<div role="tablist" aria-label="views">${Object.entries(TABS).map(([name, title]) => html`<button role="tab" id=${`tab-${name}`} aria-selected=${name === shownTab}
-          @click=${() => { tab = name; context.remember({ example, tab }); draw(); if (tab === 'ways') inAllWays(undefined); }} ?disabled=${s.kind !== 'conv' && name !== 'slide' && name !== 'backward'}>${title}</button>`)}</div>
+      ${done ? html`<div role="tablist" aria-label=${t('common.views')}>${TABS.map((name) => html`<button role="tab" id=${`tab-${name}`} aria-selected=${name === shownTab}
+          @click=${() => { tab = name; context.remember({ example, tab }); draw(); if (tab === 'ways') inAllWays(undefined); }} ?disabled=${s.kind !== 'conv' && name !== 'slide' && name !== 'backward'}>${t(`convolution.tabs.${name}`)}</button>`)}</div>
         <section class="card" role="tabpanel" aria-labelledby=${`tab-${shownTab}`}>${sizes()}${panels[shownTab]()}</section>` : ''}`, place);
   }
 

@@ -3,7 +3,7 @@
 import { ask, listen } from '../js/api.js';
 import '../js/boxes.js';
 import { colourOf } from '../js/boxes.js';
-import { html, newest, render, say, shown } from '../js/dom.js';
+import { html, newest, parts, render, say, shown, t } from '../js/dom.js';
 import { inspect, inspectBox } from '../js/inspector.js';
 import { labelling } from '../js/labels.js';
 import { chooser, networks, pictures } from '../js/picture.js';
@@ -12,11 +12,8 @@ import { known } from '../js/rooms.js';
 import { skipConnections } from '../js/skips.js';
 import { slidingWindow } from '../js/windows.js';
 
-/** The views of what networks answer with. @type {Record<string, Record<string, string>>} */
-const TABS = {
-  boxes: { found: 'what is found', steps: 'suppression, step by step', anchors: 'cells and anchors' },
-  pixels: { found: 'what is found', skips: 'skip connections' },
-};
+/** The views of what networks answer with. @type {Record<string, string[]>} */
+const TABS = { boxes: ['found', 'steps', 'anchors'], pixels: ['found', 'skips'] };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -49,7 +46,7 @@ export async function enter(place, context) {
       context.remember({ model: state.model, picture: state.picture, tab: state.tab, ...(state.score === undefined ? {} : { score: String(state.score) }), ...(state.overlap === undefined ? {} : { overlap: String(state.overlap) }) });
       state.step = Math.min(state.step, seen.steps?.length ?? 0);
       if (!seen.steps?.length) stopPlay();
-      if (!tabs()[state.tab]) state.tab = 'found';
+      if (!tabs().includes(state.tab)) state.tab = 'found';
       if (state.tab === 'skips') skips.begin();
       anchors = [];
       state.map = within(state.map, seen.maps?.length ?? 0);
@@ -66,7 +63,7 @@ export async function enter(place, context) {
   });
 
   /** The views of what is shown; where no skip is, it cannot be switched. */
-  const tabs = () => (seen.kind === 'pixels' && !seen.joins ? {} : TABS[seen.kind] ?? {});
+  const tabs = () => (seen.kind === 'pixels' && !seen.joins ? [] : TABS[seen.kind] ?? []);
 
   const refresh = async () => {
     offer = await ask('detect/models');
@@ -80,7 +77,7 @@ export async function enter(place, context) {
     await look(undefined);
   });
   const teachUnet = () => attempt(async () => {
-    say('a small U-Net learns');
+    say(t('detect.learns'));
     Object.assign(state, await ask('detect/unet'), { tab: 'skips' });
     await refresh();
     await look(undefined);
@@ -101,13 +98,13 @@ export async function enter(place, context) {
   function go(to) {
     state.step = Math.max(0, Math.min(seen.steps.length, to));
     const s = seen.steps[state.step - 1];
-    if (s) say(`step ${state.step}: ${words(s)}`);
+    if (s) say(t('detect.stepSaid', { step: state.step, words: words(s) }));
     draw();
     if (s) inspectBox(place, scene(), s);
   }
 
   /** @param {any} s */
-  const words = (s) => `${s.label}, ${(100 * s.score).toFixed(1)} percent, ${s.by < 0 ? 'stays' : `goes: IoU ${s.overlap.toFixed(2)} with box ${s.by + 1}`}`;
+  const words = (s) => (s.by < 0 ? t('detect.stays', { label: s.label, percent: (100 * s.score).toFixed(1) }) : t('detect.goes', { label: s.label, percent: (100 * s.score).toFixed(1), overlap: s.overlap.toFixed(2), box: s.by + 1 }));
 
   function stopPlay() {
     clearInterval(timer);
@@ -138,14 +135,14 @@ export async function enter(place, context) {
     const { boxes } = await ask('detect/anchors', { model: state.model, picture: state.picture, map: state.map, row: at[0], column: at[1] });
     if (at !== state.cell) return; // the newest question is about to be asked
     anchors = boxes;
-    say(`cell row ${state.cell[0] + 1}, column ${state.cell[1] + 1}: ${anchors.length} anchors`);
-    inspect(place, { title: 'cell', facts: [['row, column', `${state.cell[0] + 1}, ${state.cell[1] + 1}`], ...anchors.map((b, i) => /** @type {[string, string]} */ ([`anchor ${i + 1}`, `${shown(b[2] - b[0])} × ${shown(b[3] - b[1])}`]))] });
+    say(t('detect.cellSaid', { row: state.cell[0] + 1, column: state.cell[1] + 1, anchors: anchors.length }));
+    inspect(place, { title: t('detect.cell'), facts: [[t('common.rowColumn'), `${state.cell[0] + 1}, ${state.cell[1] + 1}`], ...anchors.map((b, i) => /** @type {[string, string]} */ ([t('detect.anchor', { number: i + 1 }), `${shown(b[2] - b[0])} × ${shown(b[3] - b[1])}`]))] });
     draw();
   }));
 
   const measure = newest(() => attempt(async () => {
     overlaps = await ask('detect/overlap', { a: two[0], b: two[1] });
-    say(`IoU ${overlaps.iou.toFixed(3)}`);
+    say(t('detect.iouSaid', { iou: overlaps.iou.toFixed(3) }));
     draw();
   }));
 
@@ -162,13 +159,13 @@ export async function enter(place, context) {
   const colour = (/** @type {string} */ label) => colourOf([...label].reduce((h, c) => (h * 31 + c.charCodeAt(0)) % 9973, 7));
 
   function scene() {
-    const base = { name: 'the picture', height: seen.height, width: seen.width, pixels: seen.arrays.pixels, regions: seen.arrays.regions, bones: seen.bones };
+    const base = { name: t('common.thePicture'), height: seen.height, width: seen.width, pixels: seen.arrays.pixels, regions: seen.arrays.regions, bones: seen.bones };
     if (state.tab === 'steps') {
       const done = seen.steps.slice(0, state.step);
       return { ...base, regions: undefined, boxes: done.map((/** @type {any} */ s, /** @type {number} */ i) => ({ label: i === state.step - 1 ? s.label : '', score: s.score, box: s.box, colour: s.by < 0 ? '#009e73' : '#d55e00', faint: s.by >= 0 && i < state.step - 1, dash: s.by >= 0 })) };
     }
     if (state.tab === 'anchors') {
-      return { ...base, regions: undefined, grid: seen.maps[state.map], cell: state.cell, keys: 'Arrows move the cell.', boxes: anchors.map((b) => ({ label: '', box: b, colour: '#ff4fa3', dash: true })) };
+      return { ...base, regions: undefined, grid: seen.maps[state.map], cell: state.cell, keys: t('detect.cellKeys'), boxes: anchors.map((b) => ({ label: '', box: b, colour: '#ff4fa3', dash: true })) };
     }
     if (state.tab === 'skips') return { ...base, regions: skips.regions() ?? base.regions, boxes: [] };
     return { ...base, boxes: (seen.found ?? []).filter((/** @type {any} */ f) => !hidden.has(f.label)).map((/** @type {any} */ f) => ({ ...f, colour: colour(f.label) })) };
@@ -177,42 +174,42 @@ export async function enter(place, context) {
   function thresholds() {
     const slider = (/** @type {'score' | 'overlap'} */ name, /** @type {string} */ label) => html`<label>${label} <input type="range" name=${name} min="0" max="1" step="0.01" .value=${String(seen[name])}
       @input=${(/** @type {any} */ e) => { state[name] = Number(e.target.value); look(undefined); }}> <output>${seen[name].toFixed(2)}</output></label>`;
-    return html`<div class="row">${slider('score', 'least score')} ${seen.overlap === undefined ? '' : slider('overlap', 'most overlap')}</div>`;
+    return html`<div class="row">${slider('score', t('common.leastScore'))} ${seen.overlap === undefined ? '' : slider('overlap', t('detect.mostOverlap'))}</div>`;
   }
 
   function found() {
-    if (seen.classes) return html`<table class="found"><thead><tr><th>region<th class="number">share</thead><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row"><span class="swatch" .style=${`background:${colourOf(c.region - 1)}`}></span>${c.label}<td class="number">${(100 * c.share).toFixed(2)} %</tr>`)}</tbody></table>`;
+    if (seen.classes) return html`<table class="found"><thead><tr><th>${t('detect.region')}<th class="number">${t('detect.share')}</thead><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row"><span class="swatch" .style=${`background:${colourOf(c.region - 1)}`}></span>${c.label}<td class="number">${(100 * c.share).toFixed(2)} %</tr>`)}</tbody></table>`;
     return html`${seen.score === undefined ? '' : thresholds()}
       <div class="row">${labels().map((l) => html`<label><input type="checkbox" name=${`class-${l}`} ?checked=${!hidden.has(l)} @change=${() => { if (!hidden.delete(l)) hidden.add(l); draw(); }}>${l}</label>`)}</div>
-      <div class="scroll"><table class="found"><thead><tr><th>what<th class="number">score<th class="number">left<th class="number">top<th class="number">right<th class="number">bottom</thead>
+      <div class="scroll"><table class="found"><thead><tr><th>${t('detect.what')}<th class="number">${t('common.score')}<th class="number">${t('common.left')}<th class="number">${t('common.top')}<th class="number">${t('common.right')}<th class="number">${t('common.bottom')}</thead>
       <tbody>${seen.found.map((/** @type {any} */ f) => html`<tr><th scope="row">${f.label}<td class="number">${f.score.toFixed(4)}</td>${f.box.map((/** @type {number} */ n) => html`<td class="number">${n.toFixed(1)}`)}</tr>`)}</tbody></table></div>
-      ${seen.joints ? html`<details><summary>joints as a table</summary><div class="scroll"><table class="joints"><tbody>${seen.found.flatMap((/** @type {any} */ f) => f.points.map((/** @type {number[]} */ p, /** @type {number} */ i) => html`<tr><th scope="row">${seen.joints[i]}<td class="number">${p.length ? shown(p[0]) : '–'}<td class="number">${p.length ? shown(p[1]) : '–'}</tr>`))}</tbody></table></div></details>` : ''}`;
+      ${seen.joints ? html`<details><summary>${t('detect.joints')}</summary><div class="scroll"><table class="joints"><tbody>${seen.found.flatMap((/** @type {any} */ f) => f.points.map((/** @type {number[]} */ p, /** @type {number} */ i) => html`<tr><th scope="row">${seen.joints[i]}<td class="number">${p.length ? shown(p[0]) : '–'}<td class="number">${p.length ? shown(p[1]) : '–'}</tr>`))}</tbody></table></div></details>` : ''}`;
   }
 
   function steps() {
     const s = seen.steps[state.step - 1];
-    return html`<p>By falling score, a box stays unless its IoU with one of its class that stayed is above <strong>${seen.overlap.toFixed(2)}</strong>.</p>${thresholds()}
-      <div class="row"><button @click=${() => go(0)}>begin</button><button @click=${() => go(state.step - 1)} ?disabled=${state.step === 0}>◀ back</button><button class="main" @click=${() => go(state.step + 1)} ?disabled=${state.step >= seen.steps.length}>step ▶</button>
-        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? 'pause' : 'play'}</button><button @click=${() => go(seen.steps.length)}>end</button></div>
-      <p class="step">${state.step} of ${seen.steps.length}${s ? html`: <strong>${words(s)}</strong>` : ''}</p>
-      <details><summary>as a table</summary><div class="scroll"><table class="steps"><thead><tr><th class="number">box<th>class<th class="number">score<th class="number">IoU<th>fate</thead>
-      <tbody>${seen.steps.map((/** @type {any} */ t, /** @type {number} */ i) => html`<tr><td class="number">${i + 1}<th scope="row">${t.label}<td class="number">${t.score.toFixed(4)}<td class="number">${t.overlap.toFixed(4)}<td>${t.by < 0 ? 'stays' : `goes for ${t.by + 1}`}</tr>`)}</tbody></table></div></details>`;
+    return html`<p>${parts('detect.rule', { overlap: html`<strong>${seen.overlap.toFixed(2)}</strong>` })}</p>${thresholds()}
+      <div class="row"><button @click=${() => go(0)}>${t('detect.begin')}</button><button @click=${() => go(state.step - 1)} ?disabled=${state.step === 0}>${t('common.back')}</button><button class="main" @click=${() => go(state.step + 1)} ?disabled=${state.step >= seen.steps.length}>${t('detect.step')}</button>
+        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? t('common.pause') : t('common.play')}</button><button @click=${() => go(seen.steps.length)}>${t('detect.end')}</button></div>
+      <p class="step">${s ? parts('detect.stepNow', { step: state.step, steps: seen.steps.length, words: html`<strong>${words(s)}</strong>` }) : t('detect.stepOf', { step: state.step, steps: seen.steps.length })}</p>
+      <details><summary>${t('common.table')}</summary><div class="scroll"><table class="steps"><thead><tr><th class="number">${t('detect.box')}<th>${t('common.class')}<th class="number">${t('common.score')}<th class="number">IoU<th>${t('detect.fate')}</thead>
+      <tbody>${seen.steps.map((/** @type {any} */ x, /** @type {number} */ i) => html`<tr><td class="number">${i + 1}<th scope="row">${x.label}<td class="number">${x.score.toFixed(4)}<td class="number">${x.overlap.toFixed(4)}<td>${x.by < 0 ? t('detect.fateStays') : t('detect.fateGoes', { box: x.by + 1 })}</tr>`)}</tbody></table></div></details>`;
   }
 
   function grid() {
-    if (!seen.maps.length) return html`<p>This network has no anchors: its boxes come from regions, or it tells the boxes themselves.</p>`;
+    if (!seen.maps.length) return html`<p>${t('detect.noAnchors')}</p>`;
     const m = seen.maps[state.map];
-    return html`<p>Each cell of each map tells boxes, and begins from these anchors. Arrows move the cell.</p>
-      <div class="row"><label>map <select name="map" @change=${(/** @type {any} */ e) => { state.map = Number(e.target.value); cell(0, 0); }}>${seen.maps.map((/** @type {any} */ x, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === state.map}>${x.rows} × ${x.columns}</option>`)}</select></label>
-        <span class="cell">row ${state.cell[0] + 1}, column ${state.cell[1] + 1}: ${m.anchors} anchors of ${seen.maps.reduce((/** @type {number} */ t, /** @type {any} */ x) => t + x.rows * x.columns * x.anchors, 0)} in all</span></div>
+    return html`<p>${t('detect.anchorsAbout')}</p>
+      <div class="row"><label>${t('detect.map')} <select name="map" @change=${(/** @type {any} */ e) => { state.map = Number(e.target.value); cell(0, 0); }}>${seen.maps.map((/** @type {any} */ x, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === state.map}>${x.rows} × ${x.columns}</option>`)}</select></label>
+        <span class="cell">${t('detect.cellOf', { row: state.cell[0] + 1, column: state.cell[1] + 1, anchors: m.anchors, all: seen.maps.reduce((/** @type {number} */ n, /** @type {any} */ x) => n + x.rows * x.columns * x.anchors, 0) })}</span></div>
       <table class="anchors"><tbody>${anchors.map((b) => html`<tr>${b.map((n) => html`<td class="number">${n.toFixed(1)}`)}</tr>`)}</tbody></table>`;
   }
 
   function overlapOfTwo() {
     const side = 120, pixels = { shape: [side, side, 1], values: blank };
-    return html`<section class="card" aria-label="Overlap"><h2>How much are two boxes one?</h2>
-      <div class="row">${[0, 1].map((i) => html`<button aria-pressed=${one === i ? 'true' : 'false'} @click=${() => { one = i; draw(); }}>move box ${i + 1}</button>`)}<span class="soft">arrows move it, with Shift they change its size</span></div>
-      <div class="grids"><fv-boxes class="two" @move=${(/** @type {CustomEvent} */ e) => drag(e.detail)} .scene=${{ name: 'two boxes', height: side, width: side, pixels, keys: 'Arrows move the chosen box, with Shift they change its size.', boxes: two.map((b, i) => ({ label: `box ${i + 1}`, box: b, colour: ['#56b4e9', '#e69f00'][i] })) }}></fv-boxes>
+    return html`<section class="card" aria-label=${t('detect.overlap')}><h2>${t('detect.overlapTitle')}</h2>
+      <div class="row">${[0, 1].map((i) => html`<button aria-pressed=${one === i ? 'true' : 'false'} @click=${() => { one = i; draw(); }}>${t('detect.moveBox', { number: i + 1 })}</button>`)}<span class="soft">${t('detect.twoHint')}</span></div>
+      <div class="grids"><fv-boxes class="two" @move=${(/** @type {CustomEvent} */ e) => drag(e.detail)} .scene=${{ name: t('detect.twoBoxes'), height: side, width: side, pixels, keys: t('detect.twoKeys'), boxes: two.map((b, i) => ({ label: t('detect.boxNumber', { number: i + 1 }), box: b, colour: ['#56b4e9', '#e69f00'][i] })) }}></fv-boxes>
         ${overlaps ? html`<table class="overlaps"><tbody>${Object.entries(overlaps).map(([k, v]) => html`<tr><th scope="row">${{ iou: 'IoU', giou: 'GIoU', diou: 'DIoU', ciou: 'CIoU' }[k] ?? k}<td class="number">${/** @type {number} */ (v).toFixed(4)}</tr>`)}</tbody></table>` : ''}</div></section>`;
   }
 
@@ -225,18 +222,18 @@ export async function enter(place, context) {
   }
 
   function draw() {
-    const p = offer.scenes, views = seen ? Object.entries(tabs()) : [];
-    render(html`<h1>Detect</h1>
-      <p class="lead">Where is what? Boxes with the cells and anchors that they come from, masks, and joints.${p.problem ? html` <strong>The detector has stopped learning</strong>: ${p.problem}.` : p.step >= 0 && p.step < p.steps ? html` <strong>The detector is learning</strong>: step <span class="mono">${p.step}</span> of ${p.steps}.` : ''}${p.ap50 === undefined ? '' : html` AP50 on scenes that it has never seen: <span class="mono">${p.ap50.toFixed(3)}</span>.`}</p>
-      <div class="row">${p.step < 0 ? html`<button class="main" @click=${learn}>Teach a small detector now</button>` : ''} <button class="teach-unet" @click=${teachUnet}>Teach a small U-Net, in seconds</button></div>
+    const p = offer.scenes, views = seen ? tabs() : [];
+    render(html`<h1>${t('detect.title')}</h1>
+      <p class="lead">${t('detect.lead')} ${p.problem ? parts('detect.stopped', { stopped: html`<strong>${t('detect.hasStopped')}</strong>`, problem: p.problem }) : p.step >= 0 && p.step < p.steps ? parts('detect.learning', { learning: html`<strong>${t('detect.isLearning')}</strong>`, step: html`<span class="mono">${p.step}</span>`, steps: p.steps }) : ''} ${p.ap50 === undefined ? '' : parts('detect.ap50', { ap50: html`<span class="mono">${p.ap50.toFixed(3)}</span>` })}</p>
+      <div class="row">${p.step < 0 ? html`<button class="main" @click=${learn}>${t('detect.teachDetector')}</button>` : ''} <button class="teach-unet" @click=${teachUnet}>${t('detect.teachUnet')}</button></div>
       <div class="row">${networks(offer.models, state.model, async (id) => { Object.assign(state, { model: id, score: undefined, overlap: undefined }); await refresh(); if (!offer.models.some((/** @type {any} */ m) => m.id === id)) state.other = id; await look(undefined); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await look(undefined); }, (e) => context.wrong(e, place))}</div>
-      ${offer.others.length ? html`<details ?open=${!offer.models.length}><summary>Networks that do not say how their outputs are read</summary><div class="row"><label>read <select name="other" @change=${(/** @type {any} */ e) => { state.other = e.target.value; }}>${offer.others.map((/** @type {any} */ m) => html`<option value=${m.id} ?selected=${m.id === state.other}>${m.name}</option>`)}</select></label>
-        <label>as <select name="card" @change=${(/** @type {any} */ e) => { state.card = e.target.value; }}>${offer.cards.map((/** @type {any} */ c) => html`<option value=${c.name} ?selected=${c.name === state.card}>${c.name}: ${c.about}</option>`)}</select></label><button @click=${readAs}>read</button></div></details>` : ''}
+      ${offer.others.length ? html`<details ?open=${!offer.models.length}><summary>${t('detect.others')}</summary><div class="row"><label>${t('detect.read')} <select name="other" @change=${(/** @type {any} */ e) => { state.other = e.target.value; }}>${offer.others.map((/** @type {any} */ m) => html`<option value=${m.id} ?selected=${m.id === state.other}>${m.name}</option>`)}</select></label>
+        <label>${t('detect.as')} <select name="card" @change=${(/** @type {any} */ e) => { state.card = e.target.value; }}>${offer.cards.map((/** @type {any} */ c) => html`<option value=${c.name} ?selected=${c.name === state.card}>${c.name}: ${c.about}</option>`)}</select></label><button @click=${readAs}>${t('detect.read')}</button></div></details>` : ''}
       ${seen ? html`<div class="detect-columns"><section class="card"><fv-boxes class="main-picture" @move=${(/** @type {CustomEvent} */ e) => cell(state.cell[0] + e.detail.row, state.cell[1] + e.detail.column)} .scene=${scene()}></fv-boxes>
-          <p class="soft">${seen.height} × ${seen.width} pixels, ${seen.input} in the network, ${seen.millis.toFixed(1)} ms</p></section>
-        <section class="card">${views.length ? html`<div role="tablist" aria-label="views">${views.map(([name, title]) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => show(name)}>${title}</button>`)}</div>` : ''}
-          <div role="tabpanel">${{ steps, anchors: grid, skips: skips.panel }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one and watch it learn.</p>`}
+          <p class="soft">${t('detect.size', { height: seen.height, width: seen.width, input: seen.input, millis: seen.millis.toFixed(1) })}</p></section>
+        <section class="card">${views.length ? html`<div role="tablist" aria-label=${t('common.views')}>${views.map((name) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => show(name)}>${t(`detect.tabs.${name}`)}</button>`)}</div>` : ''}
+          <div role="tabpanel">${{ steps, anchors: grid, skips: skips.panel }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">${t('detect.nothing')}</p>`}
       ${own.section()}${precision.section()}${sliding.section()}${overlapOfTwo()}`, place);
   }
 

@@ -2,7 +2,7 @@
 /** The room in which one draws a digit and every layer answers. */
 import { ask, listen, numbers, Refused } from '../js/api.js';
 import '../js/bars.js';
-import { count, html, newest, render, say } from '../js/dom.js';
+import { count, html, newest, parts, render, say, t } from '../js/dom.js';
 import { elsewhere } from '../js/elsewhere.js';
 import '../js/maps.js';
 import { FvPad, SEVEN, SIZE, stroke } from '../js/pad.js';
@@ -73,7 +73,7 @@ export async function enter(place, context) {
       offer = (await ask('draw/models')).models;
       if (model !== id) return; // another is chosen by now
       model = known(offer, id) ?? DIGITS;
-      if (model !== id) context.wrong(new Refused(422, 'This network cannot be shown drawings, so another is: a classifier of pictures of at most 64 × 64 pixels expected.'), place);
+      if (model !== id) context.wrong(new Refused(422, t('draw.notShown')), place);
       context.remember({ model });
     } catch (e) {
       context.wrong(e, place);
@@ -84,28 +84,28 @@ export async function enter(place, context) {
 
   function draw() {
     render(html`
-      <h1>Draw a digit</h1>
-      <p class="lead">Every layer of the network answers while you draw. ${learning()}</p>
+      <h1>${t('draw.title')}</h1>
+      <p class="lead">${t('draw.lead')} ${learning()}</p>
       ${networks(offer, model, choose, (e) => context.wrong(e, place))}
       <div class="columns draw-columns">
-        <section class="card" aria-label="Drawing">
+        <section class="card" aria-label=${t('draw.drawing')}>
           <fv-pad @drawn=${onDrawn}></fv-pad>
-          <div class="row"><button @click=${() => pad().clear()}>Clear</button>
-            <button @click=${() => pad().set(stroke(SEVEN))}>Draw a seven</button>
-            <button aria-pressed=${frozen ? 'true' : 'false'} @click=${() => { frozen = frozen ? undefined : seen; draw(); }}>Keep to compare</button></div>
-          <h2>Does it still know?</h2>
-          ${slider('across', 'shift across', -8, 8, 1)} ${slider('down', 'shift down', -8, 8, 1)}
-          ${slider('turn', 'turn', -90, 90, 5)} ${slider('noise', 'noise', 0, 100, 5)}
+          <div class="row"><button @click=${() => pad().clear()}>${t('draw.clear')}</button>
+            <button @click=${() => pad().set(stroke(SEVEN))}>${t('draw.seven')}</button>
+            <button aria-pressed=${frozen ? 'true' : 'false'} @click=${() => { frozen = frozen ? undefined : seen; draw(); }}>${t('draw.keep')}</button></div>
+          <h2>${t('draw.changesTitle')}</h2>
+          ${slider('across', -8, 8, 1)} ${slider('down', -8, 8, 1)}
+          ${slider('turn', -90, 90, 5)} ${slider('noise', 0, 100, 5)}
           ${elsewhere(kept, (e) => context.wrong(e, place), 'draw')}
         </section>
-        <section class="card" aria-label="Answer">
-          <h2>${seen ? answer(seen) : 'Answer'}</h2>
+        <section class="card" aria-label=${t('draw.answer')}>
+          <h2>${seen ? answer(seen) : t('draw.answer')}</h2>
           <fv-bars .entries=${seen?.classes ?? []}></fv-bars>
-          ${frozen ? html`<h2>Kept: ${answer(frozen)}</h2><fv-bars .entries=${frozen.classes}></fv-bars>` : ''}
+          ${frozen ? html`<h2>${t('draw.kept', { answer: answer(frozen) })}</h2><fv-bars .entries=${frozen.classes}></fv-bars>` : ''}
         </section>
-        <section class="card layers" aria-label="Layers">
-          <h2>What each layer computes</h2>
-          <div class="row"><label><input type="checkbox" name="stack" .checked=${stack} @change=${(/** @type {any} */ e) => { stack = e.target.checked; draw(); }}> as stacks</label><span class="soft">Choose a map to see what its unit looks for.</span></div>
+        <section class="card layers" aria-label=${t('draw.layers')}>
+          <h2>${t('draw.layersTitle')}</h2>
+          <div class="row"><label><input type="checkbox" name="stack" .checked=${stack} @change=${(/** @type {any} */ e) => { stack = e.target.checked; draw(); }}> ${t('draw.stacks')}</label><span class="soft">${t('draw.layersHint')}</span></div>
           ${(seen?.layers ?? []).filter((/** @type {any} */ l) => l.kind !== 'flatten').map(layer)}
         </section>
       </div>`, place);
@@ -113,24 +113,25 @@ export async function enter(place, context) {
 
   function learning() {
     const p = seen?.progress;
-    if (model !== DIGITS) return 'It has not been trained on what is drawn here, unless you did so.';
+    if (model !== DIGITS) return t('draw.untrained');
     if (!p) return '';
-    if (p.problem) return html`<strong>It has stopped learning</strong>: ${p.problem}.`;
-    if (p.step < p.steps) return html`<strong>It is learning right now</strong>, from 6,000 drawn digits: step <span class="mono">${p.step}</span> of ${p.steps}${p.loss ? html`, loss <span class="mono">${p.loss.toFixed(3)}</span>` : ''}. Watch the maps change.`;
-    return p.accuracy ? `It has learned from 6,000 drawn digits and reads ${(100 * p.accuracy).toFixed(1)} % of 1,000 others rightly.` : '';
+    if (p.problem) return parts('draw.stopped', { stopped: html`<strong>${t('draw.hasStopped')}</strong>`, problem: p.problem });
+    const learning = html`<strong>${t('draw.isLearning')}</strong>`, step = html`<span class="mono">${p.step}</span>`;
+    if (p.step < p.steps) return p.loss ? parts('draw.learningLoss', { learning, step, steps: p.steps, loss: html`<span class="mono">${p.loss.toFixed(3)}</span>` }) : parts('draw.learning', { learning, step, steps: p.steps });
+    return p.accuracy ? t('draw.learned', { percent: (100 * p.accuracy).toFixed(1) }) : '';
   }
 
-  /** @param {keyof typeof change} name @param {string} label @param {number} least @param {number} most @param {number} step */
-  function slider(name, label, least, most, step) {
-    return html`<div class="row"><label>${label} <input type="range" name=${name} min=${least} max=${most} step=${step} .value=${String(change[name])}
+  /** @param {keyof typeof change} name @param {number} least @param {number} most @param {number} step */
+  function slider(name, least, most, step) {
+    return html`<div class="row"><label>${t(`draw.changes.${name}`)} <input type="range" name=${name} min=${least} max=${most} step=${step} .value=${String(change[name])}
       @input=${(/** @type {any} */ e) => { change[name] = Number(e.target.value); apply(); draw(); }}> <output>${change[name]}</output></label></div>`;
   }
 
   /** @param {any} l */
   function layer(l) {
     const a = seen.arrays[l.path];
-    return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${count(l.parameters)} weights` : ''}${l.field ? html` · a place sees ${l.field[0]} × ${l.field[1]} pixels` : ''}</small></h3>
-      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units(), kind: l.kind, facts: [['weights', l.parameters], ...(l.field ? [['a place sees', l.field.join(' × ')]] : [])] }}
+    return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${t('draw.weights', { weights: count(l.parameters) })}` : ''}${l.field ? html` · ${t('draw.sees', { height: l.field[0], width: l.field[1] })}` : ''}</small></h3>
+      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units(), kind: l.kind, facts: [[t('common.weights'), l.parameters], ...(l.field ? [[t('common.sees'), l.field.join(' × ')]] : [])] }}
         @point=${(/** @type {CustomEvent} */ e) => { pad().field = seen.input.startsWith(`${SIZE}×${SIZE}×`) ? field(l, e.detail) : undefined; }}></fv-maps></div>`;
   }
 
@@ -143,8 +144,8 @@ export async function enter(place, context) {
 /** @param {any} seen */
 function answer(seen) {
   const best = seen.classes.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.share > a.share ? b : a));
-  say(`It reads ${best.name}, ${Math.round(100 * best.share)} percent`);
-  return `It reads ${best.name}`;
+  say(t('draw.readsPercent', { digit: best.name, percent: Math.round(100 * best.share) }));
+  return t('draw.reads', { digit: best.name });
 }
 
 /** Returns what a place of a map sees of the drawing. @param {any} l @param {{row: number, column: number}} at */

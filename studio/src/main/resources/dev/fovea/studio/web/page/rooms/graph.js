@@ -2,7 +2,7 @@
 /** The room of graphs: any network, folded by the paths of its layers. */
 import { ask, keep, numbers } from '../js/api.js';
 import '../js/boxes.js';
-import { count, html, render, say, shown, svg } from '../js/dom.js';
+import { count, html, render, say, shown, svg, t } from '../js/dom.js';
 import '../js/maps.js';
 import { paper } from '../js/paper.js';
 import { chooser, networks, pictures } from '../js/picture.js';
@@ -10,9 +10,7 @@ import { known } from '../js/rooms.js';
 import '../js/unit.js';
 
 /** @type {Record<string, (n: any) => number>} */
-const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, 'measured ms': (n) => n.millis ?? 0, 'error in 8 bits': (n) => n.error ?? 0, 'spread of values': (n) => n.spread ?? 0 };
-/** What each is called while it is measured. */
-const MEASURED = { times: 'each layer is timed …', 'eight-bits': 'the network is put in 8 bits …', spread: 'the picture runs through …' };
+const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, millis: (n) => n.millis ?? 0, error: (n) => n.error ?? 0, spread: (n) => n.spread ?? 0 };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -51,7 +49,7 @@ export async function enter(place, context) {
     values = card = undefined;
     draw();
     const n = graph.nodes[i];
-    say(`${n.path || n.kind}, ${n.kind}, ${n.shape}, ${count(n.parameters)} parameters`);
+    say(t('graph.node', { path: n.path || n.kind, kind: n.kind, shape: n.shape, parameters: count(n.parameters) }));
     /** @type {SVGElement | null} */ (place.querySelector(`g[data-node="${i}"]`))?.focus();
   }
 
@@ -83,7 +81,7 @@ export async function enter(place, context) {
 
   /** @param {'times' | 'eight-bits' | 'spread'} what @param {string} shade */
   async function measure(what, shade) {
-    busy = MEASURED[what];
+    busy = t(`graph.measuring.${what}`);
     draw();
     try {
       const asked = { model: state.model, picture: state.picture };
@@ -92,7 +90,7 @@ export async function enter(place, context) {
         measured = { ...measured, ...answer };
         tell();
         state.shade = shade;
-        say(`${shade} is on the nodes`);
+        say(t('graph.told', { what: t(`graph.shades.${shade}`) }));
       }
     } catch (e) {
       context.wrong(e, place);
@@ -136,12 +134,12 @@ export async function enter(place, context) {
     const left = Math.min(0, ...every.map((p) => p[0])) - wide / 2 - 10, top = Math.min(0, ...every.map((p) => p[1])) - high / 2 - 10;
     const width = Math.max(0, ...every.map((p) => p[0])) + wide / 2 + 10 - left, height = Math.max(0, ...every.map((p) => p[1])) + high / 2 + 10 - top;
     const strongest = Math.max(1e-12, ...graph.nodes.map(SHADES[state.shade])), bytes = Math.max(1, ...graph.edges.map((e) => e.bytes));
-    return svg`<svg class="net" width=${width} height=${height} viewBox=${`${left} ${top} ${width} ${height}`} role="group" aria-label="the network as a graph">
+    return svg`<svg class="net" width=${width} height=${height} viewBox=${`${left} ${top} ${width} ${height}`} role="group" aria-label=${t('graph.about')}>
       ${graph.edges.map((e) => svg`<path class=${e.from === state.at || e.to === state.at ? 'edge on' : 'edge'} stroke-width=${1 + 4 * (e.bytes / bytes)} d=${curve(e.way, high / 2)}/>`)}
       ${graph.nodes.map((n, i) => svg`<g class=${`node ${i === state.at ? 'on' : ''} ${state.find && n.path.includes(state.find) ? 'found' : ''}`} data-node=${i} tabindex=${i === Math.max(0, state.at) ? 0 : -1} role="button"
-          aria-label=${`${n.path || 'input'}, ${n.kind}, ${n.shape}`} transform=${`translate(${n.x - wide / 2} ${n.y - high / 2})`} @click=${() => select(i)} @dblclick=${() => unfold(i)} @keydown=${(/** @type {KeyboardEvent} */ e) => key(e, i)}>
+          aria-label=${`${n.path || t('common.input')}, ${n.kind}, ${n.shape}`} transform=${`translate(${n.x - wide / 2} ${n.y - high / 2})`} @click=${() => select(i)} @dblclick=${() => unfold(i)} @keydown=${(/** @type {KeyboardEvent} */ e) => key(e, i)}>
         <rect width=${wide} height=${high} rx="8"/><rect class="share" width=${wide * Math.sqrt(SHADES[state.shade](n) / strongest)} height="5" y=${high - 5} rx="2"/>
-        <text x="10" y="21" class="name">${short(n.path || 'input')}${n.layers > 1 ? ` ▸ ${n.layers}` : ''}</text><text x="10" y="40" class="of">${short(`${n.kind} ${n.shape}`)}</text></g>`)}</svg>`;
+        <text x="10" y="21" class="name">${short(n.path || t('common.input'))}${n.layers > 1 ? ` ▸ ${n.layers}` : ''}</text><text x="10" y="40" class="of">${short(`${n.kind} ${n.shape}`)}</text></g>`)}</svg>`;
   }
 
   /** What a place of the layer reads of the picture, backwards through all layers before it. @param {number[]} window @param {import('../js/api.js').FvArray} pictures */
@@ -149,39 +147,39 @@ export async function enter(place, context) {
     const [top, left, down, across, high, wide] = window, [, height, width, channels] = pictures.shape;
     const y = top + Math.max(0, at[0]) * down, x = left + Math.max(0, at[1]) * across;
     const boxes = at[0] < 0 ? [] : [{ label: '', box: [x, y, x + wide, y + high], colour: '#ff4fa3' }];
-    return html`<details class="field" @toggle=${() => draw()}><summary>what a place reads</summary><p class="soft reads">${at[0] < 0 ? `A place reads ${high} × ${wide} pixels. Choose one in a map.` : `Row ${at[0] + 1}, column ${at[1] + 1} reads ${high} × ${wide} pixels, from row ${y + 1}, column ${x + 1}.`}</p>
-      <fv-boxes .scene=${{ name: 'the picture as the network takes it', height, width, pixels: { shape: [height, width, channels], values: pictures.values }, boxes }}></fv-boxes></details>`;
+    return html`<details class="field" @toggle=${() => draw()}><summary>${t('graph.field')}</summary><p class="soft reads">${at[0] < 0 ? t('graph.placeReads', { height: high, width: wide }) : t('graph.rowReads', { row: at[0] + 1, column: at[1] + 1, height: high, width: wide, top: y + 1, left: x + 1 })}</p>
+      <fv-boxes .scene=${{ name: t('graph.taken'), height, width, pixels: { shape: [height, width, channels], values: pictures.values }, boxes }}></fv-boxes></details>`;
   }
 
   function inspector() {
     const n = graph.nodes[state.at];
-    if (!n) return html`<p class="soft">Choose a node. Arrows follow the edges, Enter unfolds a block or folds the block around a layer.</p>`;
+    if (!n) return html`<p class="soft">${t('graph.nothing')}</p>`;
     const s = values?.statistics, l = values?.layers?.[0], a = l && values.arrays[l.path];
-    return html`<h2>${n.path || 'input'}</h2><table><tbody><tr><th scope="row">kind<td>${n.kind}<tr><th scope="row">result<td>${n.shape}
-        <tr><th scope="row">parameters<td class="number">${count(n.parameters)}<tr><th scope="row">operations<td class="number">${count(n.flops)}<tr><th scope="row">layers<td class="number">${n.layers}</td></tr>${n.millis === undefined ? '' : html`<tr><th scope="row">measured<td class="number">${shown(n.millis)} ms</tr>`}${n.error === undefined ? '' : html`<tr><th scope="row">error in 8 bits<td class="number">${(100 * n.error).toFixed(2)} %</tr>`}${n.spread === undefined ? '' : html`<tr><th scope="row">deviation<td class="number">${shown(n.spread)}</tr>`}</tbody></table>
-      <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
-        ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
-      ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
+    return html`<h2>${n.path || t('common.input')}</h2><table><tbody><tr><th scope="row">${t('common.kind')}<td>${n.kind}<tr><th scope="row">${t('common.result')}<td>${n.shape}
+        <tr><th scope="row">${t('common.parameters')}<td class="number">${count(n.parameters)}<tr><th scope="row">${t('common.operations')}<td class="number">${count(n.flops)}<tr><th scope="row">${t('graph.layers')}<td class="number">${n.layers}</td></tr>${n.millis === undefined ? '' : html`<tr><th scope="row">${t('graph.time')}<td class="number">${shown(n.millis)} ms</tr>`}${n.error === undefined ? '' : html`<tr><th scope="row">${t('graph.error')}<td class="number">${(100 * n.error).toFixed(2)} %</tr>`}${n.spread === undefined ? '' : html`<tr><th scope="row">${t('graph.deviation')}<td class="number">${shown(n.spread)}</tr>`}</tbody></table>
+      <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>${t('graph.unfold')}</button>` : html`<button @click=${look}>${t('graph.look')}</button>`}
+        ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>${t('graph.fold')}</button>` : ''}</div>
+      ${s ? html`<p class="soft statistics">${t('graph.statistics', { mean: shown(s.mean), deviation: shown(s.deviation), least: shown(s.least), greatest: shown(s.greatest), zeros: (100 * s.zeros).toFixed(1) })}</p>` : ''}
       ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; if (context.inspector.querySelector('details.field[open]')) draw(); } }} @pick=${lookFor}></fv-maps>
         ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
-        ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>what does it look for?</button></div>` : ''}` : ''}
+        ${a.shape.length === 3 ? html`<div class="row"><label>${t('graph.channel')} <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>${t('graph.lookFor')}</button></div>` : ''}` : ''}
       ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;
   }
 
   function draw() {
-    render(html`<h1>Graph</h1>
-      <p class="lead">Blocks fold by the paths of their layers. ${graph.nodes.length} nodes are shown, ${count(graph.nodes.reduce((t, n) => t + n.parameters, 0))} parameters in all.</p>
+    render(html`<h1>${t('graph.title')}</h1>
+      <p class="lead">${t('graph.lead', { nodes: graph.nodes.length, parameters: count(graph.nodes.reduce((sum, n) => sum + n.parameters, 0)) })}</p>
       <div class="row">${networks(offer, state.model, async (id) => { drawn.forget(); state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {}, spreads: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; measured = { ...measured, errors: {}, spreads: {} }; tell(); remember(); all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
-      <div class="row"><label>bars show <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option ?selected=${s === state.shade}>${s}</option>`)}</select></label>
-        <label>find <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
-        <button @click=${() => { state.open = new Set(); load(); }}>fold all</button>
-        <button @click=${save}>as CSV</button>
-        <button @click=${() => measure('times', 'measured ms')} ?disabled=${Boolean(busy)}>measure times</button><button @click=${() => measure('eight-bits', 'error in 8 bits')} ?disabled=${Boolean(busy)}>compare with 8 bits</button><button @click=${() => measure('spread', 'spread of values')} ?disabled=${Boolean(busy)}>spread of values</button><span class="soft" role="status">${busy}</span></div>
+      <div class="row"><label>${t('graph.shade')} <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option value=${s} ?selected=${s === state.shade}>${t(`graph.shades.${s}`)}</option>`)}</select></label>
+        <label>${t('graph.find')} <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
+        <button @click=${() => { state.open = new Set(); load(); }}>${t('graph.foldAll')}</button>
+        <button @click=${save}>${t('graph.csv')}</button>
+        <button @click=${() => measure('times', 'millis')} ?disabled=${Boolean(busy)}>${t('graph.times')}</button><button @click=${() => measure('eight-bits', 'error')} ?disabled=${Boolean(busy)}>${t('graph.eightBits')}</button><button @click=${() => measure('spread', 'spread')} ?disabled=${Boolean(busy)}>${t('graph.spread')}</button><span class="soft" role="status">${busy}</span></div>
       <div class="graph-columns"><section class="card scroll">${drawing()}</section></div>
       ${drawn.panel()}
-      <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th class="number">deviation<th>reads</thead>
-        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td class="number">${n.spread === undefined ? '' : shown(n.spread)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+      <details><summary>${t('common.table')}</summary><div class="scroll"><table class="nodes"><thead><tr><th>${t('common.layer')}<th>${t('common.kind')}<th>${t('common.result')}<th class="number">${t('common.parameters')}<th class="number">${t('common.operations')}<th class="number">ms<th class="number">${t('graph.bits')}<th class="number">${t('graph.deviation')}<th>${t('graph.reads')}</thead>
+        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || t('common.input')}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td class="number">${n.spread === undefined ? '' : shown(n.spread)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || t('common.input')).join(', ')}</tr>`)}</tbody></table></div></details>`, place);
     if (place.isConnected) render(inspector(), context.inspector);
   }
 

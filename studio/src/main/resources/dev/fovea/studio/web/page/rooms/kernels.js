@@ -3,7 +3,7 @@
 import { ask, keep } from '../js/api.js';
 import { before, correlate, gain, sources, visible } from '../js/correlate.js';
 import '../js/curves.js';
-import { html, newest, render, say, shown } from '../js/dom.js';
+import { html, newest, parts, render, say, shown, t } from '../js/dom.js';
 import '../js/grid.js';
 import { inspect } from '../js/inspector.js';
 import '../js/maps.js';
@@ -133,8 +133,8 @@ export async function enter(place, context) {
     .then((answer) => { spectrum = answer; draw(); }).catch((e) => context.wrong(e, place)));
 
   /** How many numbers of both pictures have each brightness, all channels together; none has no place on a scale of powers. */
-  const histogram = () => ({ name: 'pixels', xName: 'brightness', height: 180, log: true, x: Array.from({ length: 256 }, (_, i) => i), lines: [
-    { name: 'picture', values: counts(source.values), colour: '#0072b2' }, { name: 'result', values: counts(bytes), colour: '#d55e00', dash: [6, 4] }] });
+  const histogram = () => ({ name: t('kernels.pixels'), xName: t('kernels.brightness'), height: 180, log: true, x: Array.from({ length: 256 }, (_, i) => i), lines: [
+    { name: t('kernels.picture'), values: counts(source.values), colour: '#0072b2' }, { name: t('common.result'), values: counts(bytes), colour: '#d55e00', dash: [6, 4] }] });
 
   /** The Java that makes the same picture. @param {number[][]} last */
   const java = (last) => `Tensor image = Images.within(Images.read(Path.of("PICTURE")), ${SIDE});
@@ -160,9 +160,9 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
     state.column = Math.max(0, Math.min(result.width - 1, column));
     draw();
     mark();
-    say(`row ${state.row + 1}, column ${state.column + 1}, response ${shown(at())}`);
+    say(t('kernels.said', { row: state.row + 1, column: state.column + 1, response: shown(at()) }));
     const f = field(state.row, state.column);
-    inspect(place, { title: 'result', facts: [['row, column', `${state.row + 1}, ${state.column + 1}`], ['response', at()], ['shown as', bytes[(state.row * result.width + state.column) * result.channels]], ['reads', `${f.height} × ${f.width} pixels`], ['from row, column', `${f.top + 1}, ${f.left + 1}`]], numbers: [['under the kernel', lens()?.flat() ?? []], ['weights', kernel().weights]] });
+    inspect(place, { title: t('common.result'), facts: [[t('common.rowColumn'), `${state.row + 1}, ${state.column + 1}`], [t('kernels.response'), at()], [t('kernels.shownAs'), bytes[(state.row * result.width + state.column) * result.channels]], [t('kernels.reads'), t('kernels.readsPixels', { height: f.height, width: f.width })], [t('kernels.begins'), `${f.top + 1}, ${f.left + 1}`]], numbers: [[t('kernels.under'), lens()?.flat() ?? []], [t('common.weights'), kernel().weights]] });
   }
 
   const at = () => result.values[(state.row * result.width + state.column) * result.channels];
@@ -207,7 +207,7 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
       fps = 0.9 * fps + 100 / (now - last);
       last = now;
       const out = place.querySelector('.fps');
-      if (out) out.textContent = `${fps.toFixed(0)} pictures a second`;
+      if (out) out.textContent = t('kernels.fps', { fps: fps.toFixed(0) });
       requestAnimationFrame(frame);
     };
     draw();
@@ -220,49 +220,49 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
   }
 
   function draw() {
-    const window = lens(), k = rows(kernel().weights), f = field(0, 0), sum = state.weights.reduce((s, w) => s + w, 0);
+    const window = lens(), k = rows(kernel().weights), f = field(0, 0), sum = state.weights.reduce((s, w) => s + w, 0), under = chain.length ? t('kernels.responsesUnder') : t('kernels.pixelsUnder'), total = window && html`<output class="response">${shown(at())}</output>`;
     render(html`
-      <h1>Kernels</h1>
-      <p class="lead">A kernel is a small table of weights. It slides over the picture; each result is the sum of weight × pixel under it.</p>
+      <h1>${t('kernels.title')}</h1>
+      <p class="lead">${t('kernels.lead')}</p>
       ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await load(); }, (e) => context.wrong(e, place))}
-      <div class="row"><label>Kernel <select name="kernel" @change=${(/** @type {any} */ e) => { use(e.target.value); again(); }}>
+      <div class="row"><label>${t('kernels.kernel')} <select name="kernel" @change=${(/** @type {any} */ e) => { use(e.target.value); again(); }}>
           ${named.map((/** @type {any} */ n) => html`<option value=${n.name} ?selected=${n.name === state.name}>${n.name}</option>`)}
-          ${state.name === 'own' ? html`<option value="own" selected>your own</option>` : ''}</select></label>
-        <label>size <input type="number" name="size" min="1" max="15" step="1" .value=${String(state.height)} @change=${(/** @type {any} */ e) => resize(Math.max(1, Math.min(15, Number(e.target.value))))}></label>
-        <label>border <select name="border" @change=${(/** @type {any} */ e) => { state.border = e.target.value; again(); }}>
+          ${state.name === 'own' ? html`<option value="own" selected>${t('common.yourOwn')}</option>` : ''}</select></label>
+        <label>${t('kernels.size')} <input type="number" name="size" min="1" max="15" step="1" .value=${String(state.height)} @change=${(/** @type {any} */ e) => resize(Math.max(1, Math.min(15, Number(e.target.value))))}></label>
+        <label>${t('kernels.border')} <select name="border" @change=${(/** @type {any} */ e) => { state.border = e.target.value; again(); }}>
           ${BORDERS.map((b) => html`<option ?selected=${b === state.border}>${b}</option>`)}</select></label>
-        <label>stride <input type="number" name="stride" min="1" max="8" .value=${String(state.stride)} @change=${(/** @type {any} */ e) => { state.stride = whole(e.target.value, 8); again(); }}></label>
-        <label>show <select name="display" @change=${(/** @type {any} */ e) => { state.display = e.target.value; again(); }}>
+        <label>${t('kernels.stride')} <input type="number" name="stride" min="1" max="8" .value=${String(state.stride)} @change=${(/** @type {any} */ e) => { state.stride = whole(e.target.value, 8); again(); }}></label>
+        <label>${t('kernels.show')} <select name="display" @change=${(/** @type {any} */ e) => { state.display = e.target.value; again(); }}>
           ${DISPLAYS.map((d) => html`<option ?selected=${d === state.display}>${d}</option>`)}</select></label>
-        <button aria-pressed=${state.turned} @click=${() => { state.turned = !state.turned; again(); }}>turn by 180°</button>
-        <button ?disabled=${Math.abs(sum) < 1e-6} @click=${() => { state.weights = state.weights.map((w) => w / sum); state.name = 'own'; again(); }}>sum to 1</button>
-        <button ?disabled=${chain.length >= MOST - 1} @click=${() => { chain.push(k); again(); }}>apply once more</button>
-        ${chain.length ? html`<button @click=${() => { chain.length = 0; again(); }}>once only</button>` : ''}
-        <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => film().catch((e) => context.wrong(e, place))}>camera${camera ? ' on' : ''}</button><span class="fps soft" role="status"></span></div>
-      <p class="soft">${named.find((/** @type {any} */ n) => n.name === state.name)?.description ?? 'your own'}; weights sum to ${shown(sum)}.
-        ${state.turned ? 'Turned by 180°, this is a convolution.' : 'As it is, this is a cross-correlation, what networks call a convolution.'}
-        ${state.display === 'signed' ? 'No response is grey, a positive one brighter, a negative one darker.' : ''}
-        ${chain.length ? `Applied ${chain.length + 1} times: together as one kernel of ${f.height} × ${f.width}${state.stride > 1 ? ` with stride ${state.stride ** (chain.length + 1)}` : ''}.` : ''}</p>
+        <button aria-pressed=${state.turned} @click=${() => { state.turned = !state.turned; again(); }}>${t('kernels.turn')}</button>
+        <button ?disabled=${Math.abs(sum) < 1e-6} @click=${() => { state.weights = state.weights.map((w) => w / sum); state.name = 'own'; again(); }}>${t('kernels.normalise')}</button>
+        <button ?disabled=${chain.length >= MOST - 1} @click=${() => { chain.push(k); again(); }}>${t('kernels.again')}</button>
+        ${chain.length ? html`<button @click=${() => { chain.length = 0; again(); }}>${t('kernels.onceOnly')}</button>` : ''}
+        <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => film().catch((e) => context.wrong(e, place))}>${camera ? t('kernels.cameraOn') : t('common.camera')}</button><span class="fps soft" role="status"></span></div>
+      <p class="soft">${t('kernels.about', { about: named.find((/** @type {any} */ n) => n.name === state.name)?.description ?? t('common.yourOwn'), sum: shown(sum) })}
+        ${state.turned ? t('kernels.turned') : t('kernels.plain')}
+        ${state.display === 'signed' ? t('kernels.signed') : ''}
+        ${!chain.length ? '' : state.stride > 1 ? t('kernels.appliedStride', { times: chain.length + 1, height: f.height, width: f.width, stride: state.stride ** (chain.length + 1) }) : t('kernels.applied', { times: chain.length + 1, height: f.height, width: f.width })}</p>
       <div class="columns kernel-columns">
-        <figure class="card"><figcaption>picture</figcaption><div class="stage pixels" tabindex="0" role="application" aria-roledescription="picture"
-          aria-label="Picture; arrow keys move the kernel" @keydown=${key}><canvas class="before" @pointermove=${point}></canvas><span class="lens"></span></div></figure>
-        <section class="card"><h2>weights</h2>
-          <fv-grid .grid=${{ name: 'weight', rows: rows(state.weights), editable: true }} @edit=${(/** @type {CustomEvent} */ e) => {
+        <figure class="card"><figcaption>${t('kernels.picture')}</figcaption><div class="stage pixels" tabindex="0" role="application" aria-roledescription=${t('kernels.picture')}
+          aria-label=${t('kernels.pictureKeys')} @keydown=${key}><canvas class="before" @pointermove=${point}></canvas><span class="lens"></span></div></figure>
+        <section class="card"><h2>${t('kernels.weights')}</h2>
+          <fv-grid .grid=${{ name: t('kernels.weight'), rows: rows(state.weights), editable: true }} @edit=${(/** @type {CustomEvent} */ e) => {
             state.weights = Float32Array.from(state.weights);
             state.weights[e.detail.row * state.width + e.detail.column] = e.detail.value;
             state.name = 'own';
             again();
           }}></fv-grid>
-          ${window ? html`<h2>${chain.length ? 'responses' : 'pixels'} under it${source.channels === 3 ? ', red' : ''}</h2><fv-grid .grid=${{ name: chain.length ? 'response' : 'pixel', rows: window, ...(chain.length ? {} : { limit: 255, signed: false }) }}></fv-grid>
-            <p>Σ weight × ${chain.length ? 'response' : 'pixel'} = <output class="response">${shown(at())}</output></p>` : html`<p class="soft">Point at the picture, or go to it with Tab and use the arrows.</p>`}</section>
-        <figure class="card"><figcaption>result</figcaption><div class="stage pixels"><canvas class="after" @pointermove=${point} aria-label="result"></canvas><span class="lens"></span></div></figure>
+          ${window ? html`<h2>${source.channels === 3 ? t('kernels.red', { under }) : under}</h2><fv-grid .grid=${{ name: chain.length ? t('kernels.response') : t('kernels.pixel'), rows: window, ...(chain.length ? {} : { limit: 255, signed: false }) }}></fv-grid>
+            <p>${chain.length ? parts('kernels.sumResponses', { sum: total }) : parts('kernels.sumPixels', { sum: total })}</p>` : html`<p class="soft">${t('kernels.hint')}</p>`}</section>
+        <figure class="card"><figcaption>${t('common.result')}</figcaption><div class="stage pixels"><canvas class="after" @pointermove=${point} aria-label=${t('common.result')}></canvas><span class="lens"></span></div></figure>
       </div>
-      <div class="columns">${result && !camera ? html`<section class="card histogram"><h2>How bright the pixels are</h2><fv-curves .curves=${histogram()}></fv-curves></section>` : ''}
-        ${spectrum ? html`<section class="card spectrum"><h2>What the kernel does to waves <small>its Fourier transform</small></h2>
-          <p class="soft">In the middle what is the same everywhere, times ${shown(Math.abs(sum))}; towards the edges ever finer waves, up to half a wave a pixel. Bright ones pass.</p>
-          <fv-maps .tall=${200} .layer=${{ path: 'Fourier transform of the kernel', shape: spectrum.arrays.spectrum.shape, values: spectrum.arrays.spectrum.values, limit: spectrum.limit, signed: false }}></fv-maps></section>` : ''}</div>
-      <details><summary>Take it with you</summary>
-        <div class="row"><button @click=${() => /** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')).toBlob(async (b) => b && keep('result.png', new Uint8Array(await b.arrayBuffer())))}>result as PNG</button></div>
+      <div class="columns">${result && !camera ? html`<section class="card histogram"><h2>${t('kernels.histogram')}</h2><fv-curves .curves=${histogram()}></fv-curves></section>` : ''}
+        ${spectrum ? html`<section class="card spectrum"><h2>${t('kernels.spectrum')} <small>${t('kernels.spectrumSmall')}</small></h2>
+          <p class="soft">${t('kernels.spectrumAbout', { sum: shown(Math.abs(sum)) })}</p>
+          <fv-maps .tall=${200} .layer=${{ path: t('kernels.transform'), shape: spectrum.arrays.spectrum.shape, values: spectrum.arrays.spectrum.values, limit: spectrum.limit, signed: false }}></fv-maps></section>` : ''}</div>
+      <details><summary>${t('kernels.take')}</summary>
+        <div class="row"><button @click=${() => /** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')).toBlob(async (b) => b && keep('result.png', new Uint8Array(await b.arrayBuffer())))}>${t('kernels.png')}</button></div>
         <pre>${java(k)}
 
 ${command(k)}</pre></details>`, place);

@@ -1,8 +1,9 @@
 // @ts-check
 /** The lessons: a text, a question before the answer, a room to try it in, and an exercise that checks itself. */
 import { ask } from '../js/api.js';
-import { html, render, say } from '../js/dom.js';
+import { html, render, say, t } from '../js/dom.js';
 import { rooms } from '../js/rooms.js';
+import { branch } from '../js/texts.js';
 import '../lessons/experiment.js';
 import { lessons } from '../lessons/index.js';
 
@@ -11,11 +12,14 @@ export async function enter(place, context) {
   let name = context.state.get('lesson') ?? lessons[0].name;
   let at = Number(context.state.get('step') ?? 0);
   /** @type {import('../lessons/index.js').Lesson} */ let lesson;
+  /** @type {{title: string, steps: import('../lessons/index.js').Words[]}} */ let words;
   let chosen = -1, verdict = '';
   /** @type {(() => void) | undefined} */ let leave;
 
   async function open() {
-    lesson = (await (lessons.find((l) => l.name === name) ?? lessons[0]).load()).lesson;
+    const found = lessons.find((l) => l.name === name) ?? lessons[0];
+    lesson = (await found.load()).lesson;
+    words = branch(`lessons.${found.name}`);
     at = Math.max(0, Math.min(at, lesson.steps.length - 1));
     chosen = -1;
     verdict = '';
@@ -51,7 +55,7 @@ export async function enter(place, context) {
     const given = Number(/** @type {HTMLInputElement} */ (place.querySelector('input[name=answer]')).value.replace(',', '.').replace('−', '-'));
     try {
       const right = x.experiment ? (await ask(`lessons/${x.experiment}`, x.fields)).numbers[x.of] : await computed(x);
-      verdict = Math.abs(given - right) <= (x.within ?? 1e-4 * Math.max(1, Math.abs(right))) ? 'Right.' : `Not yet: ${given} is not what Java computes.`;
+      verdict = Math.abs(given - right) <= (x.within ?? 1e-4 * Math.max(1, Math.abs(right))) ? t('lesson.right') : t('lesson.notYet', { given });
       say(verdict);
     } catch (e) {
       context.wrong(e, place);
@@ -60,18 +64,18 @@ export async function enter(place, context) {
   }
 
   function draw() {
-    const step = lesson.steps[at], p = step.predict;
-    render(html`<h1>${lesson.title}</h1>
-      <div class="lesson-columns"><nav aria-label="Lessons"><ol>${lessons.map((l) => html`<li><a href=${`#room=lessons&lesson=${l.name}`} aria-current=${l.name === name ? 'true' : 'false'}
+    const step = lesson.steps[at], told = words.steps[at], { question, choices } = told;
+    render(html`<h1>${words.title}</h1>
+      <div class="lesson-columns"><nav aria-label=${t('lesson.lessons')}><ol>${lessons.map((l) => html`<li><a href=${`#room=lessons&lesson=${l.name}`} aria-current=${l.name === name ? 'true' : 'false'}
           @click=${(/** @type {Event} */ e) => { e.preventDefault(); name = l.name; at = 0; open(); }}>${l.title}</a></li>`)}</ol></nav>
-        <div><section class="card lesson"><p class="soft">step ${at + 1} of ${lesson.steps.length}</p><p class="text">${step.text}</p>
-          ${p ? html`<fieldset><legend>${p.question}</legend>${p.choices.map((c, i) => html`<label><input type="radio" name="guess" .checked=${chosen === i} @change=${() => { chosen = i; say(i === p.right ? 'Right' : 'No'); draw(); }}> ${c}</label>`)}</fieldset>
-            ${chosen >= 0 ? html`<p class="note" role="status"><strong>${chosen === p.right ? 'Right.' : `No: ${p.choices[p.right]}.`}</strong> ${p.why}</p>` : ''}` : ''}
-          ${step.exercise ? html`<form class="row" @submit=${answer}><label>${step.exercise.question} <input name="answer" inputmode="decimal" autocomplete="off"></label><button>check</button><strong class="verdict" role="status">${verdict}</strong></form>` : ''}
-          ${step.java ? html`<details><summary>in Java</summary><pre>${step.java}</pre></details>` : ''}
-          <div class="row"><button ?disabled=${at === 0} @click=${() => go(at - 1)}>back</button><button class="main" ?disabled=${at === lesson.steps.length - 1} @click=${() => go(at + 1)}>next</button></div></section>
-          ${step.experiment ? p && chosen < 0 ? html`<p class="soft">Guess first; then Java computes it.</p>` : html`<fv-experiment .asked=${step.experiment}></fv-experiment>` : ''}
-          <section class="live" aria-label="Try it"></section></div></div>`, place);
+        <div><section class="card lesson"><p class="soft">${t('lesson.step', { step: at + 1, steps: lesson.steps.length })}</p><p class="text">${told.text}</p>
+          ${question ? html`<fieldset><legend>${question}</legend>${choices.map((c, i) => html`<label><input type="radio" name="guess" .checked=${chosen === i} @change=${() => { chosen = i; say(i === step.right ? t('lesson.sayRight') : t('lesson.sayNo')); draw(); }}> ${c}</label>`)}</fieldset>
+            ${chosen >= 0 ? html`<p class="note" role="status"><strong>${chosen === step.right ? t('lesson.right') : t('lesson.no', { right: choices[step.right ?? 0] })}</strong> ${told.why}</p>` : ''}` : ''}
+          ${step.exercise ? html`<form class="row" @submit=${answer}><label>${told.exercise} <input name="answer" inputmode="decimal" autocomplete="off"></label><button>${t('lesson.check')}</button><strong class="verdict" role="status">${verdict}</strong></form>` : ''}
+          ${step.java ? html`<details><summary>${t('lesson.inJava')}</summary><pre>${step.java}</pre></details>` : ''}
+          <div class="row"><button ?disabled=${at === 0} @click=${() => go(at - 1)}>${t('lesson.back')}</button><button class="main" ?disabled=${at === lesson.steps.length - 1} @click=${() => go(at + 1)}>${t('lesson.next')}</button></div></section>
+          ${step.experiment ? question && chosen < 0 ? html`<p class="soft">${t('lesson.guess')}</p>` : html`<fv-experiment .asked=${step.experiment}></fv-experiment>` : ''}
+          <section class="live" aria-label=${t('lesson.tryIt')}></section></div></div>`, place);
   }
 
   await open();

@@ -1,7 +1,7 @@
 // @ts-check
 /** The playground: a small network learns points of the plane. */
 import { ask, keep } from '../js/api.js';
-import { html, render, say, shown, still } from '../js/dom.js';
+import { html, parts, render, say, shown, still, t } from '../js/dom.js';
 import '../js/maps.js';
 import '../js/plane.js';
 
@@ -53,7 +53,7 @@ export async function enter(place, context) {
   /** Takes other points of the user's. @param {number[][]} points */
   function take(points) {
     own = points.slice(0, most);
-    say(`${own.length} points`);
+    say(t('playground.points', { points: own.length }));
     return begin();
   }
 
@@ -97,23 +97,29 @@ export async function enter(place, context) {
       playing = false;
       context.wrong(e, place);
     }
-    if (!over && now) say(`step ${now.step}, loss ${shown(now.loss)}`);
+    if (!over && now) say(t('playground.said', { step: now.step, loss: shown(now.loss) }));
   }
 
-  /** @param {keyof typeof s} name @param {string} label @param {number} [step] */
-  const field = (name, label, step) => html`<label>${label} <input name=${name} type=${step ? 'number' : 'text'} step=${step ?? 'any'} .value=${String(s[name])}
+  /** @param {keyof typeof s} name @param {number} [step] */
+  const field = (name, step) => html`<label>${t(`playground.settings.${name}`)} <input name=${name} type=${step ? 'number' : 'text'} step=${step ?? 'any'} .value=${String(s[name])}
     @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = step ? Number(e.target.value) : e.target.value; begin(); }}></label>`;
   /** @param {'kind' | 'activation' | 'optimizer'} name @param {string[]} all */
-  const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => (name === 'kind' ? choose(e.target.value) : ((s[name] = e.target.value), begin()))}>${all.map((k) => html`<option ?selected=${k === s[name]}>${k}</option>`)}</select></label>`;
+  const choice = (name, all) => html`<label>${t(`playground.settings.${name}`)} <select name=${name} @change=${(/** @type {any} */ e) => (name === 'kind' ? choose(e.target.value) : ((s[name] = e.target.value), begin()))}>${all.map((k) => html`<option ?selected=${k === s[name]}>${k}</option>`)}</select></label>`;
+
+  /** How far the network has learned. */
+  function status() {
+    const step = html`<span class="mono step">${now.step}</span>`, right = html`<strong class="right">${(100 * now.right).toFixed(1)} %</strong>`;
+    return now.loss >= 0 ? parts('playground.statusLoss', { step, loss: html`<span class="mono">${shown(now.loss)}</span>`, right }) : parts('playground.status', { step, right });
+  }
 
   function draw() {
-    render(html`<h1>Playground</h1><p class="lead">A small network learns which class each point has. Every unit shows the plane as it sees it.</p>
-      <div class="row">${choice('kind', kinds)} ${field('classes', 'classes', 1)} ${s.kind === 'formula' ? field('formula', 'class = ') : ''} ${field('noise', 'noise', 0.1)} ${field('hidden', 'units of each layer')} ${choice('activation', ['tanh', 'relu', 'sigmoid', 'gelu'])} ${field('dropout', 'dropout', 0.05)} ${choice('optimizer', optimizers)} ${field('rate', 'rate', 0.01)} ${field('seed', 'seed', 1)}</div>
-      <div class="row"><button class="main" aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'learn'}</button><button @click=${() => attempt(() => go(1))}>one step</button><button @click=${() => attempt(() => go(100))}>100 steps</button><button @click=${begin}>anew</button>
-        ${now ? html`<button @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('playground/source', { id })).java))}>as Java</button>${['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`playground.${format}`, await ask('playground/save', { id, format })))}>${format}</button>`)}` : ''}
-        ${now ? html`<span class="soft" role="status">step <span class="mono step">${now.step}</span>${now.loss >= 0 ? html`, loss <span class="mono">${shown(now.loss)}</span>` : ''}, <strong class="right">${(100 * now.right).toFixed(1)} %</strong> right</span>` : ''}</div>
-      ${s.kind === 'formula' ? html`<p class="soft">The class of a point is the value of the formula, rounded down: of x, y, pi, + − * / ^, &lt; &gt; &lt;= &gt;= and sin, cos, abs, sqrt, exp, log, floor, min, max, atan2.</p>` : ''}
-      <div class="columns"><figure class="card"><figcaption>the plane</figcaption>
+    render(html`<h1>${t('playground.title')}</h1><p class="lead">${t('playground.lead')}</p>
+      <div class="row">${choice('kind', kinds)} ${field('classes', 1)} ${s.kind === 'formula' ? field('formula') : ''} ${field('noise', 0.1)} ${field('hidden')} ${choice('activation', ['tanh', 'relu', 'sigmoid', 'gelu'])} ${field('dropout', 0.05)} ${choice('optimizer', optimizers)} ${field('rate', 0.01)} ${field('seed', 1)}</div>
+      <div class="row"><button class="main" aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? t('common.pause') : t('playground.learn')}</button><button @click=${() => attempt(() => go(1))}>${t('playground.oneStep')}</button><button @click=${() => attempt(() => go(100))}>${t('playground.hundredSteps')}</button><button @click=${begin}>${t('playground.anew')}</button>
+        ${now ? html`<button @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('playground/source', { id })).java))}>${t('playground.java')}</button>${['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`playground.${format}`, await ask('playground/save', { id, format })))}>${format}</button>`)}` : ''}
+        ${now ? html`<span class="soft" role="status">${status()}</span>` : ''}</div>
+      ${s.kind === 'formula' ? html`<p class="soft">${t('playground.formula')}</p>` : ''}
+      <div class="columns"><figure class="card"><figcaption>${t('playground.plane')}</figcaption>
           <fv-plane .plane=${{ points: points(), logits: now && now.arrays[now.layers[now.layers.length - 1].path], editable: s.kind === 'own' }} @set=${(/** @type {CustomEvent} */ e) => take([...own, [e.detail.x, e.detail.y, chosen]])} @take=${(/** @type {CustomEvent} */ e) => take(without(e.detail.x, e.detail.y))}></fv-plane>
           ${s.kind === 'own' ? setter() : ''}</figure>
         <section class="card layers">${now ? now.layers.map((/** @type {any} */ l) => { const a = now.arrays[l.path], limit = a.values.reduce((/** @type {number} */ m, /** @type {number} */ v) => Math.max(m, Math.abs(v)), 0);
@@ -122,11 +128,11 @@ export async function enter(place, context) {
 
   /** What sets points: a class for the pointer and the keys, and text. */
   function setter() {
-    return html`<div class="row" role="group" aria-label="class of a new point">${Array.from({ length: s.classes }, (_, i) => html`<button name=${`class-${i}`} aria-pressed=${chosen === i ? 'true' : 'false'} @click=${() => { chosen = i; draw(); }}>class ${i}</button>`)}
-        <button @click=${() => take([])}>clear</button></div>
-      <p class="soft"><span class="mono own">${own.length}</span> points of your own, at most ${most}. Press the plane to set one, with Shift to take the nearest; or by keys.</p>
-      <details><summary>points as text</summary><label>x, y, class in each line <textarea name="csv" rows="6" .value=${csv || own.map((p) => p.join(', ')).join('\n')} @change=${(/** @type {any} */ e) => { csv = e.target.value; }}></textarea></label>
-        <button class="take-text" @click=${() => attempt(async () => { const text = csv; csv = ''; await take(read(text, '\n')); })}>take these</button></details>`;
+    return html`<div class="row" role="group" aria-label=${t('playground.newClass')}>${Array.from({ length: s.classes }, (_, i) => html`<button name=${`class-${i}`} aria-pressed=${chosen === i ? 'true' : 'false'} @click=${() => { chosen = i; draw(); }}>${t('playground.classNumber', { number: i })}</button>`)}
+        <button @click=${() => take([])}>${t('playground.clear')}</button></div>
+      <p class="soft">${parts('playground.own', { points: html`<span class="mono own">${own.length}</span>`, most })}</p>
+      <details><summary>${t('playground.asText')}</summary><label>${t('playground.lines')} <textarea name="csv" rows="6" .value=${csv || own.map((p) => p.join(', ')).join('\n')} @change=${(/** @type {any} */ e) => { csv = e.target.value; }}></textarea></label>
+        <button class="take-text" @click=${() => attempt(async () => { const text = csv; csv = ''; await take(read(text, '\n')); })}>${t('playground.take')}</button></details>`;
   }
 
   await begin();
@@ -138,7 +144,7 @@ export async function enter(place, context) {
 function read(text, end) {
   return text.split(end).filter((line) => line.trim()).map((line) => {
     const [x, y, label] = line.trim().split(/[\s,]+/).map(Number);
-    if (![x, y, label].every(Number.isFinite)) throw new Error(`"${line.trim()}": x, y and class expected`);
+    if (![x, y, label].every(Number.isFinite)) throw new Error(t('playground.expected', { line: line.trim() }));
     return [x, y, label];
   });
 }

@@ -2,14 +2,14 @@
 /** The room in which a trained network learns classes of one's own. */
 import { ask, keep } from '../js/api.js';
 import '../js/bars.js';
-import { html, newest, render, say } from '../js/dom.js';
+import { html, newest, parts, render, say, t } from '../js/dom.js';
 import { networks } from '../js/picture.js';
 import { known } from '../js/rooms.js';
 
 const THUMB = 48, MOST_CLASSES = 20;
 
-/** The ways of learning, as Java knows them. @type {Record<string, string>} */
-const WAYS = { frozen: 'a new last layer', 'fine-tuned': 'all layers, further', scratch: 'all layers, from scratch' };
+/** The ways of learning, as Java knows them. */
+const WAYS = ['frozen', 'fine-tuned', 'scratch'];
 
 /** @typedef {{id: number, thumb: ImageData}} Example */
 
@@ -17,7 +17,7 @@ const WAYS = { frozen: 'a new last layer', 'fine-tuned': 'all layers, further', 
 export async function enter(place, context) {
   let offer = await ask('teach/models');
   const state = { model: known(offer.models, context.state.get('model')) ?? offer.models[0].id };
-  /** @type {{name: string, examples: Example[]}[]} */ let classes = [{ name: 'first', examples: [] }, { name: 'second', examples: [] }];
+  /** @type {{name: string, examples: Example[]}[]} */ let classes = [{ name: t('teach.first'), examples: [] }, { name: t('teach.second'), examples: [] }];
   /** @type {any} */ let learned;
   /** @type {number[] | undefined} */ let shares;
   /** @type {{id: number, class: number, distance: number}[] | undefined} */ let near;
@@ -57,11 +57,11 @@ export async function enter(place, context) {
   const take = (files, cls) => attempt(async () => {
     for (const file of files ?? []) {
       if (cls < 0 && !file.type.startsWith('image/')) continue;
-      busy = `reading ${file.name} …`;
-      await add(file, cls < 0 ? classOf(file.webkitRelativePath.split('/').at(-2) ?? 'others') : cls);
+      busy = t('teach.reading', { file: file.name });
+      await add(file, cls < 0 ? classOf(file.webkitRelativePath.split('/').at(-2) ?? t('teach.others')) : cls);
     }
     busy = '';
-    say(`${classes.map((c) => `${c.name}: ${c.examples.length}`).join(', ')} examples`);
+    say(t('teach.said', { examples: classes.map((c) => `${c.name}: ${c.examples.length}`).join(', ') }));
     draw();
   });
 
@@ -70,7 +70,7 @@ export async function enter(place, context) {
     const free = classes.findIndex((c) => c.examples.length === 0 && !classes.some((o) => o.name === name));
     if (free >= 0) classes[free].name = name;
     const at = classes.findIndex((c) => c.name === name);
-    if (at < 0 && classes.length >= MOST_CLASSES) throw new Error(`${name}: there is no room for more than ${MOST_CLASSES} classes`);
+    if (at < 0 && classes.length >= MOST_CLASSES) throw new Error(t('teach.full', { name, most: MOST_CLASSES }));
     return at >= 0 ? at : classes.push({ name, examples: [] }) - 1;
   }
 
@@ -84,12 +84,12 @@ export async function enter(place, context) {
   /** Learns in some ways, one after the other; the last is the one that is asked and saved. @param {string[]} some */
   const learn = (some) => attempt(async () => {
     for (const name of some) {
-      busy = `it learns: ${WAYS[name]} …`;
+      busy = t('teach.learning', { way: t(`teach.ways.${name}`) });
       draw();
       learned = await ask(`teach/learn?id=${teaching}`, { classes: classes.map((c) => c.name), way: name });
       ways[name] = learned;
       shares = near = undefined;
-      say(`It has learned ${classes.length} classes in ${learned.seconds.toFixed(1)} seconds`);
+      say(t('teach.hasLearned', { classes: classes.length, seconds: learned.seconds.toFixed(1) }));
     }
     busy = '';
     draw();
@@ -97,13 +97,20 @@ export async function enter(place, context) {
 
   /** What each way of learning came to. */
   function results() {
-    return html`<div class="scroll"><table class="ways"><thead><tr><th>how it learns<th class="number">weights that learn<th class="number">right of what it saw<th class="number">right of what it had not seen<th class="number">seconds</thead>
-      <tbody>${Object.entries(ways).map(([name, w]) => html`<tr><th scope="row">${WAYS[name]}<td class="number">${w.weights}<td class="number">${(100 * w.right).toFixed(1)} %<td class="number">${w.tested === null ? '–' : `${(100 * w.tested).toFixed(1)} %`}<td class="number">${w.seconds.toFixed(2)}</tr>`)}</tbody></table></div>`;
+    return html`<div class="scroll"><table class="ways"><thead><tr><th>${t('teach.way')}<th class="number">${t('teach.weights')}<th class="number">${t('teach.rightSeen')}<th class="number">${t('teach.rightNew')}<th class="number">${t('teach.seconds')}</thead>
+      <tbody>${Object.entries(ways).map(([name, w]) => html`<tr><th scope="row">${t(`teach.ways.${name}`)}<td class="number">${w.weights}<td class="number">${(100 * w.right).toFixed(1)} %<td class="number">${w.tested === null ? '–' : `${(100 * w.tested).toFixed(1)} %`}<td class="number">${w.seconds.toFixed(2)}</tr>`)}</tbody></table></div>`;
+  }
+
+  /** What the last way of learning came to. */
+  function came() {
+    const examples = html`<span class="mono">${learned.examples}</span>`, seconds = html`<span class="mono">${learned.seconds.toFixed(2)}</span>`, right = html`<strong class="right">${(100 * learned.right).toFixed(1)} %</strong>`;
+    if (learned.tested === null) return parts('teach.learned', { examples, seconds, right });
+    return parts('teach.learnedTested', { examples, seconds, right, tested: html`<strong class="tested">${(100 * learned.tested).toFixed(1)} %</strong>` });
   }
 
   /** The examples that are most like the picture that was asked about. */
   function nearest() {
-    return html`<h2>The most similar examples</h2><ol class="examples near">${(near ?? []).map((n) => {
+    return html`<h2>${t('teach.nearest')}</h2><ol class="examples near">${(near ?? []).map((n) => {
       const c = classes[n.class], k = c?.examples.findIndex((x) => x.id === n.id) ?? -1;
       return html`<li>${k < 0 ? '' : html`<canvas width=${THUMB} height=${THUMB} data-class=${n.class} data-example=${k}></canvas>`}<span>${c?.name ?? ''}<br><span class="mono distance">${n.distance.toFixed(2)}</span></span></li>`;
     })}</ol>`;
@@ -125,7 +132,7 @@ export async function enter(place, context) {
     const side = Math.min(v.videoWidth, v.videoHeight);
     canvas.width = canvas.height = Math.min(224, side);
     /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).drawImage(v, (v.videoWidth - side) / 2, (v.videoHeight - side) / 2, side, side, 0, 0, canvas.width, canvas.height);
-    return new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error('the camera gives no picture'))), 'image/png'));
+    return new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error(t('teach.noPicture')))), 'image/png'));
   }
 
   const open = () => attempt(async () => {
@@ -166,30 +173,30 @@ export async function enter(place, context) {
 
   /** @param {{name: string, examples: Example[]}} c @param {number} i */
   function classCard(c, i) {
-    return html`<section class="card" aria-label=${`class ${c.name}`}><div class="row"><label>class <input name=${`name-${i}`} .value=${c.name} maxlength="40" @change=${(/** @type {any} */ e) => { c.name = e.target.value || `class ${i + 1}`; draw(); }}></label><span class="count">${c.examples.length} examples</span></div>
-      <div class="row">${camera ? html`<button @pointerdown=${() => { holding = i; }} @pointerup=${() => { holding = -1; }} @pointerleave=${() => { holding = -1; }} @keydown=${(/** @type {KeyboardEvent} */ e) => hold(e, i, true)} @keyup=${(/** @type {KeyboardEvent} */ e) => hold(e, i, false)}>hold to record</button>` : ''}
-        <label class="button">pictures<input type="file" name=${`files-${i}`} accept="image/*" multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, i)}></label></div>
-      <ul class="examples">${c.examples.map((x, k) => html`<li><button class="plain" aria-label=${`take example ${k + 1} out`} @click=${() => remove(i, k)}><canvas width=${THUMB} height=${THUMB} data-class=${i} data-example=${k}></canvas></button></li>`)}</ul></section>`;
+    return html`<section class="card" aria-label=${t('teach.classOf', { name: c.name })}><div class="row"><label>${t('common.class')} <input name=${`name-${i}`} .value=${c.name} maxlength="40" @change=${(/** @type {any} */ e) => { c.name = e.target.value || t('teach.classNumber', { number: i + 1 }); draw(); }}></label><span class="count">${t('teach.said', { examples: c.examples.length })}</span></div>
+      <div class="row">${camera ? html`<button @pointerdown=${() => { holding = i; }} @pointerup=${() => { holding = -1; }} @pointerleave=${() => { holding = -1; }} @keydown=${(/** @type {KeyboardEvent} */ e) => hold(e, i, true)} @keyup=${(/** @type {KeyboardEvent} */ e) => hold(e, i, false)}>${t('teach.record')}</button>` : ''}
+        <label class="button">${t('teach.pictures')}<input type="file" name=${`files-${i}`} accept="image/*" multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, i)}></label></div>
+      <ul class="examples">${c.examples.map((x, k) => html`<li><button class="plain" aria-label=${t('teach.takeOut', { number: k + 1 })} @click=${() => remove(i, k)}><canvas width=${THUMB} height=${THUMB} data-class=${i} data-example=${k}></canvas></button></li>`)}</ul></section>`;
   }
 
   function draw() {
     const ready = classes.length > 1 && classes.every((c) => c.examples.length > 0);
-    render(html`<h1>Teach</h1>
-      <p class="lead">Show a trained network your own classes. What it has learned of pictures stays as it is and a new last layer learns, in seconds; or all its layers learn. No picture leaves this machine.</p>
+    render(html`<h1>${t('teach.title')}</h1>
+      <p class="lead">${t('teach.lead')}</p>
       <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; offer = await ask('teach/models'); await begin(); }, (e) => context.wrong(e, place))}
-        <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => (camera ? close() : open())}>${camera ? 'close the camera' : 'camera'}</button>
-        <label class="button">a folder with one folder for each class<input type="file" name="folder" webkitdirectory multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, -1)}></label>
-        <button @click=${() => { classes.push({ name: `class ${classes.length + 1}`, examples: [] }); draw(); }} ?disabled=${classes.length >= MOST_CLASSES}>one more class</button></div>
+        <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => (camera ? close() : open())}>${camera ? t('teach.close') : t('common.camera')}</button>
+        <label class="button">${t('teach.folder')}<input type="file" name="folder" webkitdirectory multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, -1)}></label>
+        <button @click=${() => { classes.push({ name: t('teach.classNumber', { number: classes.length + 1 }), examples: [] }); draw(); }} ?disabled=${classes.length >= MOST_CLASSES}>${t('teach.more')}</button></div>
       <div class="columns">${classes.map(classCard)}</div>
-      <section class="card" aria-label="Learn"><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${() => learn([way])}>Learn</button>
-        <label>how <select name="way" @change=${(/** @type {any} */ e) => { way = e.target.value; }}>${Object.entries(WAYS).map(([name, title]) => html`<option value=${name} ?selected=${name === way}>${title}</option>`)}</select></label>
-        <button class="all" ?disabled=${!ready || Boolean(busy)} @click=${() => learn(['scratch', 'fine-tuned', 'frozen'])}>in all three ways</button>
-        <label class="button">ask about a picture<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
+      <section class="card" aria-label=${t('teach.learn')}><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${() => learn([way])}>${t('teach.learn')}</button>
+        <label>${t('teach.how')} <select name="way" @change=${(/** @type {any} */ e) => { way = e.target.value; }}>${WAYS.map((name) => html`<option value=${name} ?selected=${name === way}>${t(`teach.ways.${name}`)}</option>`)}</select></label>
+        <button class="all" ?disabled=${!ready || Boolean(busy)} @click=${() => learn(['scratch', 'fine-tuned', 'frozen'])}>${t('teach.allWays')}</button>
+        <label class="button">${t('teach.ask')}<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
         ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask(`teach/save?id=${teaching}`, { format })))}>${format}</button>`) : ''}<span class="soft" role="status">${busy}</span></div>
-        ${learned ? html`<p class="learned">Learned from <span class="mono">${learned.examples}</span> examples in <span class="mono">${learned.seconds.toFixed(2)}</span> s: <strong class="right">${(100 * learned.right).toFixed(1)} %</strong> of them right${learned.tested === null ? '' : html`, and <strong class="tested">${(100 * learned.tested).toFixed(1)} %</strong> of every fifth, which it had not seen`}.</p>` : html`<p class="soft">Each class needs an example; ten or more are better.</p>`}
+        ${learned ? html`<p class="learned">${came()}</p>` : html`<p class="soft">${t('teach.needs')}</p>`}
         ${Object.keys(ways).length > 1 ? results() : ''}
         ${shares ? html`<fv-bars .entries=${shares.map((share, i) => ({ name: classes[i]?.name ?? '', share }))}></fv-bars>${nearest()}` : ''}
-        <div class="stage" ?hidden=${!camera}><video muted playsinline aria-label="what the camera sees"></video></div></section>`, place);
+        <div class="stage" ?hidden=${!camera}><video muted playsinline aria-label=${t('teach.sees')}></video></div></section>`, place);
     place.querySelectorAll('canvas[data-class]').forEach((c) => {
       const canvas = /** @type {HTMLCanvasElement} */ (c), x = classes[Number(canvas.dataset.class)].examples[Number(canvas.dataset.example)];
       canvas.getContext('2d')?.putImageData(x.thumb, 0, 0);
