@@ -5,16 +5,47 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class BenchTest {
   /** The launcher shows this file without building the benchmarks. */
   @Test
   void theHelpInTheFileIsThatOfTheCommand() throws IOException {
     assertThat(Files.readString(Path.of("help.txt"))).isEqualTo(Bench.usage());
+  }
+
+  /** The command makes networks itself, so it needs the vectors like the processes it starts. */
+  @Test
+  void everyBenchmarkGetsTheOptionsOfTheLauncher(@TempDir Path home) throws Exception {
+    Path run = copied(Path.of("run"), home.resolve("bench/run"));
+    Path options = home.toRealPath().resolve("bin/java.options");
+    var _ = copied(Path.of("../bin/find-jdk.sh"), home.resolve("bin/find-jdk.sh"));
+    Files.createDirectories(home.resolve("bench/target/bench"));
+    Files.writeString(home.resolve("bench/target/bench/jars.classpath"), "/jars/jhdf-1.jar");
+    Files.writeString(home.resolve("bench/target/bench/stamp"), "");
+    Files.createDirectories(home.resolve("jdk/bin"));
+    Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
+    for (String program : List.of("java", "javac")) {
+      Path fake = home.resolve("jdk/bin").resolve(program);
+      Files.writeString(fake, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+      assertThat(fake.toFile().setExecutable(true)).isTrue();
+    }
+    ProcessBuilder command = new ProcessBuilder("bash", run.toString(), "Bench", "--task", "x");
+    command.environment().put("JAVA_HOME", home.resolve("jdk").toString());
+    Process process = command.redirectError(Redirect.DISCARD).start();
+    assertThat(process.inputReader().lines())
+        .contains("@" + options)
+        .endsWith("dev.fovea.bench.Bench", "--task", "x");
+  }
+
+  private static Path copied(Path from, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    return Files.copy(from, to);
   }
 
   @Test

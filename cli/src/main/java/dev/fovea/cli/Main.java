@@ -49,9 +49,7 @@ import picocli.CommandLine.ScopeType;
       ConformanceCommand.class,
       StudioCommand.class,
       ServeCommand.class,
-      PackageCommand.class,
-      BenchCommand.class,
-      SparkCommand.class
+      PackageCommand.class
     },
     footer = {
       "",
@@ -104,6 +102,7 @@ public final class Main implements Runnable {
     Errors errors = new Errors(System.err);
     try {
       CommandLine command = new CommandLine(new Main());
+      CheckoutCommand.addTo(command);
       HelpExamples.makeCopyable(command);
       // What follows a program's name is the program's own.
       Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);

@@ -241,7 +241,7 @@ record ModelFile(
       String is = now.getOrDefault(name, "");
       if (!was.equals(is)) {
         throw new FoveaException(
-            "%s: is of another training: %s was %s, is %s; leave --resume out to begin anew"
+            "%s: the checkpoint is of another training: %s was %s, is %s; leave --resume out to begin anew"
                 .formatted(source, name, shown(was), shown(is)));
       }
     }

@@ -116,7 +116,7 @@ final class BadInputTest {
         "train lenet5 --checkpoint-every NaN | --checkpoint-every NaN: a number above 0 expected",
         "train lenet5 --input 32x32x1 | --input: only with --data folder",
         "train lenet5 --data mnist | data set mnist is read from files",
-        "train lenet5 --data mnist --data-dir none | none: is no folder, expected one with",
+        "train lenet5 --data mnist --data-dir none | none: no folder, expected one with",
         "train lenet5 --data cifar10 --data-dir none | none: no CIFAR-10 files",
         "train lenet5 --data folder --data-dir none | none: no such folder",
         "train unet --data digits | data set digits has classes of pictures",
@@ -286,7 +286,7 @@ final class BadInputTest {
   void truncatedModel() {
     Fixtures.halved(model(), folder.resolve("m.safetensors"));
     String picture = picture(folder.resolve("p.png"), 28, 28).toString();
-    fails("is cut short", "predict", path("m.safetensors"), picture);
+    fails(": cut short", "predict", path("m.safetensors"), picture);
   }
 
   private void changedModel(Map<String, String> changes) {
@@ -475,7 +475,7 @@ final class BadInputTest {
     Path checkpoint = trained.resolve("checkpoint.safetensors");
     Fixtures.halved(checkpoint, out.resolve("checkpoint.safetensors"));
     fails(
-        "is cut short",
+        ": cut short",
         "train",
         "lenet5",
         "--limit",

@@ -104,7 +104,8 @@ final class LabelCommandTest {
         .contains("from voc to masks", "lost: 12 boxes, and which object a pixel belongs to");
     Command.Result again = Command.in(folder).run("convert-labels", "cells", "voc", "--to", "voc");
     assertThat(again.status()).isEqualTo(2);
-    assertThat(again.err()).containsExactly("fovea: voc: is not empty; a new folder expected");
+    assertThat(again.err())
+        .containsExactly("fovea: voc: a new folder expected, got one that is not empty");
   }
 
   @Test

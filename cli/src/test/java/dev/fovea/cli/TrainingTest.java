@@ -256,7 +256,9 @@ final class TrainingTest {
         ProcessCommand.in(folder)
             .process(train(out.getFileName().toString(), "--checkpoint-every", "0.05"))
             .start();
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (p.isAlive() && (!Files.exists(checkpoint) || step(checkpoint) < 20)) {
+      assertThat(System.nanoTime() - deadline).as("no step was kept").isNegative();
       Thread.sleep(5);
     }
     p.destroyForcibly();

@@ -131,7 +131,7 @@ final class SafetensorsReader {
     long length = fill(ByteBuffer.allocate(8)).getLong();
     if (length < 2 || length > size - 8) {
       throw bad(
-          "is no safetensors file or cut short: its header claims %s bytes, the file has %s"
+          "no safetensors file or cut short: its header claims %s bytes, the file has %s"
               .formatted(Long.toUnsignedString(length), size));
     }
     if (length > Safetensors.MAX_HEADER) {
@@ -281,7 +281,7 @@ final class SafetensorsReader {
     for (Entry e : sorted) {
       if (e.end > available) {
         throw bad(
-            "is cut short: tensor \"%s\" ends at byte %s of the data, the file has %s"
+            "cut short: tensor \"%s\" ends at byte %s of the data, the file has %s"
                 .formatted(Text.shown(e.name), e.end, available));
       }
       if (e.begin != at) {

@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -138,7 +139,7 @@ final class BatchesTest {
     try (BatchStream stream = new NumberedSamples(1000).batches(1).withThreads(3).open(EPOCH)) {
       for (int i = 0; i < 30; i++) {
         Batch b = Objects.requireNonNull(stream.next());
-        Thread.sleep(1);
+        awaitIdleLoaders(); // they have read as far ahead as they may
         assertThat(b.input().get(0, 0)).isEqualTo(i);
       }
     }
@@ -169,6 +170,14 @@ final class BatchesTest {
       assertThat(loaders()).isNotEmpty().allMatch(Thread::isDaemon);
     }
     assertThat(loaders()).isEmpty();
+  }
+
+  private static void awaitIdleLoaders() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    while (loaders().stream().anyMatch(t -> t.getState() != Thread.State.WAITING)) {
+      assertThat(System.nanoTime() - end).as("loaders still read").isNegative();
+      Thread.sleep(1);
+    }
   }
 
   private static List<Thread> loaders() {

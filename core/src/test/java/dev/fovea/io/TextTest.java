@@ -19,6 +19,29 @@ final class TextTest {
     assertThat(Text.oneLine(" a \r\n\n b\u2028c\n")).isEqualTo("a b c");
   }
 
+  /** A long run of blanks is passed once, not once for each of them, which would take hours. */
+  @Test
+  void longRunsOfBlanksArePassedOnce() {
+    String blanks = " ".repeat(1_000_000);
+    assertThat(Text.oneLine("a" + blanks + "b")).isEqualTo("a" + blanks + "b");
+    assertThat(Text.oneLine("a" + blanks + "\n" + blanks + "b")).isEqualTo("a b");
+    assertThat(Text.oneLine("a" + "\t\n".repeat(1_000_000) + "b")).isEqualTo("a b");
+  }
+
+  /** The same as of the pattern that says it shortest, for all texts of six of these characters. */
+  @Test
+  void blanksAroundLineBreaksBecomeOneSpace() {
+    String signs = "a \t\r\n\u2028";
+    for (int i = 0; i < 46_656; i++) { // 6⁶
+      StringBuilder text = new StringBuilder("x");
+      for (int n = i, k = 0; k < 6; n /= 6, k++) {
+        text.append(signs.charAt(n % 6));
+      }
+      String s = text.append('x').toString();
+      assertThat(Text.unbroken(s)).isEqualTo(s.replaceAll("\\s*\\R\\s*", " "));
+    }
+  }
+
   @Test
   void controlAndFormattingCharactersAreShownAsQuestionMarks() {
     // Escape, CSI of 8 bits, delete, override of the direction, zero width space.

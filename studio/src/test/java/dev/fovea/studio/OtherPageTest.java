@@ -52,8 +52,9 @@ final class OtherPageTest {
         field.name = rename;
         form.append(field);
         document.body.append(form);
+        const answered = new Promise(done => frame.onload = done);
         form.submit();
-        await new Promise(done => setTimeout(done, 300));
+        await answered;
         return tried;
       }
       """;

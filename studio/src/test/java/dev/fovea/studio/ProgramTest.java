@@ -39,7 +39,9 @@ final class ProgramTest {
   private static String until(RawHttp http, String phase) throws Exception {
     String told = "\"phase\":\"" + phase + "\"";
     String curves = http.post("/api/train/curves", "{}").body();
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (!curves.contains(told)) {
+      assertThat(System.nanoTime() - end).as(phase + " is awaited").isNegative();
       assertThat(curves).doesNotContain("\"phase\":\"failed\"", "\"phase\":\"ended\"");
       Thread.sleep(20);
       curves = http.post("/api/train/curves", "{}").body();

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,8 +246,10 @@ final class RequestFuzzTest {
     }
     ask("train/begin", PLAN);
     LiveTraining live = state.trainings().active().orElseThrow().live();
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (!"ended".equals(live.json().get("phase"))) {
       assertThat(live.json()).containsEntry("problem", "");
+      assertThat(System.nanoTime() - end).as("still training").isNegative();
       Thread.sleep(5);
     }
   }

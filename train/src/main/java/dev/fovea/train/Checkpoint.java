@@ -137,7 +137,8 @@ public final class Checkpoint {
     Safetensors content = Safetensors.readWhole(file(folder));
     String text = content.metadata().get(TRAINING);
     if (text == null) {
-      throw new FoveaException(where + ": is no checkpoint: it has no " + TRAINING);
+      throw new FoveaException(
+          where + ": a checkpoint expected, got a file without " + TRAINING + " in its metadata");
     }
     Map<String, Object> training = Json.parseObject(text, where);
     requireSameNetwork(content.tensors(), where);
@@ -209,7 +210,7 @@ public final class Checkpoint {
     if (!was.equals(is)) {
       throw new FoveaException(
           where
-              + ": is of another training: "
+              + ": the checkpoint is of another training: "
               + what
               + " was "
               + shown(was)

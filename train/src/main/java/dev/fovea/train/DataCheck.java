@@ -116,7 +116,8 @@ final class DataCheck {
         throw new ShapeException(
                 "batch_norm",
                 "one value per channel has no variance to train on; use batches of 2 or more"
-                    + " samples (on a cluster 2 for each worker), drop a last one of 1 (withDropLast), or freeze the layer",
+                    + " samples (on a cluster 2 for each worker), drop a last one of 1"
+                    + " (withDropLast), or freeze the layer",
                 List.of(v.input(0).shape()))
             .at(traced.paths().of(v));
       }
@@ -151,7 +152,7 @@ final class DataCheck {
   static void requireThere(Metric m, int outputs, int targets) {
     if (m.output() >= outputs || m.target() >= targets) {
       throw new FoveaException(
-          "metric %s: is of output %s and target %s, there are %s and %s"
+          "metric %s: measures output %s by target %s, there are %s and %s (numbers from 0)"
               .formatted(m.name(), m.output(), m.target(), outputs, targets));
     }
   }
@@ -183,8 +184,9 @@ final class DataCheck {
         .ifPresent(name -> {
           throw new FoveaException(
               validated.contains(name)
-                  ? "figure %s: is watched, and is of a validation set; give one".formatted(name)
-                  : "metric %s: is watched but not measured; give it to the trainer's metrics too"
+                  ? "figure %s is watched but measured on a validation set alone; give one"
+                      .formatted(name)
+                  : "metric %s is watched but not measured; give it to the trainer's metrics too"
                       .formatted(name));
         });
   }

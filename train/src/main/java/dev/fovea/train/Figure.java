@@ -27,7 +27,8 @@ public record Figure(String name, boolean higherIsBetter) {
   public static Figure of(Measure measure, String name) {
     if (!measure.names().contains(name)) {
       throw new FoveaException(
-          "figure \"%s\": is none of %s".formatted(name, String.join(", ", measure.names())));
+          "figure: one of %s expected, got \"%s\""
+              .formatted(String.join(", ", measure.names()), name));
     }
     return new Figure(name, measure.higherIsBetter(name));
   }

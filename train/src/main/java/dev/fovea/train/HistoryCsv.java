@@ -1,5 +1,6 @@
 package dev.fovea.train;
 
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +88,9 @@ final class HistoryCsv {
     List<String> names = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
     Columns columns = Columns.parse(names);
     if (!names.equals(columns.header())) {
-      throw new FoveaException(source + ": line 1: is no header of a history of training");
+      throw new FoveaException(
+          "%s: line 1: the header of a history of training expected, got \"%s\""
+              .formatted(source, Text.shown(String.join(",", names))));
     }
     List<History.Epoch> epochs = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {

@@ -113,7 +113,8 @@ final class Progress {
   private static long integer(Map<String, Object> json, String name, long most, String where) {
     long n = Json.integer(Json.member(json, name, where), where + ": " + name);
     if (n < 0 || n > most) {
-      throw new FoveaException(where + ": " + name + " is " + n);
+      throw new FoveaException(
+          "%s: %s from 0 to %s expected, got %s".formatted(where, name, most, n));
     }
     return n;
   }

@@ -137,7 +137,11 @@ public final class Trainer {
           boolean twice = !names.add(name);
           if (twice || !name.matches("[a-z0-9_]+") || name.equals("loss")) {
             throw new FoveaException(
-                "metric " + name + ": " + (twice ? "there twice" : "is no name of a–z, 0–9 and _"));
+                "metric "
+                    + name
+                    + (twice
+                        ? ": there twice; each needs a name of its own"
+                        : ": a name of a–z, 0–9 and _ expected, other than loss"));
           }
         });
   }

@@ -83,8 +83,8 @@ final class HistoryTest {
 
   @Test
   void textThatIsNoHistoryIsRefused() {
-    refused("", "x: line 1: is no header of a history of training");
-    refused("a,b\n1,2\n", "x: line 1: is no header of a history of training");
+    refused("", "x: line 1: the header of a history of training expected, got \"\"");
+    refused("a,b\n1,2\n", "x: line 1: the header of a history of training expected, got \"a,b\"");
     String head = "epoch,train_loss,validation_loss,learning_rate,seconds\n";
     refused(head + "1,2,3\n", "x: line 2: has 3 cells, 5 expected");
     refused(head + "1,two,,1,1\n", "x: line 2: \"two\" is not a number");

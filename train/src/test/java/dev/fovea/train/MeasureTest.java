@@ -173,13 +173,13 @@ final class MeasureTest {
     assertThat(end.metric("median")).isEqualTo(medians.get(0));
     assertThatThrownBy(() -> Figure.of(new Median(), "mean"))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("figure \"mean\": is none of median, samples");
+        .hasMessage("figure: one of median, samples expected, got \"mean\"");
     assertThatThrownBy(() ->
             trainer(model())
                 .callbacks(Callbacks.earlyStopping(2).watching(watched))
                 .fit(new Numbers(16).batches(8), epochs(1)))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("figure samples: is watched, and is of a validation set; give one");
+        .hasMessage("figure samples is watched but measured on a validation set alone; give one");
   }
 
   @Test
@@ -194,6 +194,6 @@ final class MeasureTest {
   void namesOfFiguresAreThereOnce() {
     assertThatThrownBy(() -> trainer(model()).measures(new Median()))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("metric median: there twice");
+        .hasMessage("metric median: there twice; each needs a name of its own");
   }
 }

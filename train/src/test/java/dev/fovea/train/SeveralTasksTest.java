@@ -156,7 +156,9 @@ final class SeveralTasksTest {
     refused(bothTasks(1), new Line(4, x -> x), "training data: samples have 1 input, the model 2");
     assertThatThrownBy(() ->
             Evaluator.of(twoTasks(), bothTasks(1)).metrics(accuracy().of(2, 0)).evaluate(data))
-        .hasMessage("metric accuracy_2_0: is of output 2 and target 0, there are 2 and 2");
+        .hasMessage(
+            "metric accuracy_2_0: measures output 2 by target 0, there are 2 and 2 (numbers from"
+                + " 0)");
   }
 
   private static void refused(Objective objective, Dataset data, String message) {

@@ -366,7 +366,8 @@ final class TrainerTest {
   private static void refused(Trainer t, Batches data, String what) {
     assertThatThrownBy(() -> t.fit(data, epochs(1)))
         .isInstanceOf(FoveaException.class)
-        .hasMessageContaining("checkpoint.safetensors: is of another training: " + what)
+        .hasMessageContaining(
+            "checkpoint.safetensors: the checkpoint is of another training: " + what)
         .hasMessageNotContaining("\n");
   }
 
@@ -380,7 +381,8 @@ final class TrainerTest {
     linear().save(Checkpoint.file(dir));
     assertThatThrownBy(() -> t.resume(dir).fit(data, epochs(1)))
         .isInstanceOf(FoveaException.class)
-        .hasMessageContaining("is no checkpoint: it has no fovea.training");
+        .hasMessageContaining(
+            "a checkpoint expected, got a file without fovea.training in its metadata");
     t.callbacks(checkpoints(dir)).fit(data, epochs(1));
     byte[] whole = Files.readAllBytes(Checkpoint.file(dir));
     for (int length = 0; length < whole.length; length += 37) {
@@ -505,7 +507,7 @@ final class TrainerTest {
         .hasMessage("training data: targets are [], mean_squared_error of outputs [4] takes [4]");
     assertThatThrownBy(() -> epochs(0)).hasMessage("epochs must be at least 1, got 0");
     assertThatThrownBy(() -> t.metrics(accuracy(), accuracy()))
-        .hasMessage("metric accuracy: there twice");
+        .hasMessage("metric accuracy: there twice; each needs a name of its own");
   }
 
   @Test

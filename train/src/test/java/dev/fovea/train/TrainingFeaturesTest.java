@@ -416,7 +416,7 @@ final class TrainingFeaturesTest {
   void metricsThatAreNotThereAreRefusedAtOnce() {
     Trainer t = Trainer.of(net(), crossEntropy(), sgd(0.1));
     Quarters data = new Quarters(8, 1);
-    String watched = "metric accuracy: is watched but not measured; give it to the trainer's";
+    String watched = "metric accuracy is watched but not measured; give it to the trainer's";
     for (Trainer wrong :
         List.of(
             t.onPlateau(plateau(1).watching(accuracy())),
@@ -427,7 +427,7 @@ final class TrainingFeaturesTest {
     }
     refused(
         () -> t.metrics(accuracy().of(1, 0)).fit(data.batches(4), epochs(1)),
-        "metric accuracy_1_0: is of output 1 and target 0, there are 1 and 1");
+        "metric accuracy_1_0: measures output 1 by target 0, there are 1 and 1 (numbers from 0)");
     Model frozen = net().freeze("**");
     refused(
         () -> LearningRateFinder.of(frozen, crossEntropy(), sgd(1)).find(data.batches(4)),

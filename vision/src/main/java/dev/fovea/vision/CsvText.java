@@ -1,5 +1,6 @@
 package dev.fovea.vision;
 
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ final class CsvText {
   }
 
   private void value() {
-    values.add(value.toString().strip().replaceAll("\\s*\\R\\s*", " "));
+    values.add(Text.unbroken(value.toString()));
     value.setLength(0);
   }
 

@@ -95,7 +95,7 @@ public final class Idx {
         return p;
       }
     }
-    String missing = Files.isDirectory(folder) ? "has no file" : "is no folder, expected one with";
+    String missing = Files.isDirectory(folder) ? "has no file" : "no folder, expected one with";
     throw new FoveaException(
         "%s: %s %s.gz or %s; give the folder of the %s files with --data-dir"
             .formatted(folder, missing, file, file, name));

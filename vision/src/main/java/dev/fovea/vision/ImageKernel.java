@@ -66,7 +66,7 @@ public final class ImageKernel {
    * @throws FoveaException if rows differ in length or something is not a number
    */
   public static ImageKernel parse(String text) {
-    String[] rows = text.strip().split("\\s*;\\s*", -1);
+    String[] rows = text.split(";", -1);
     int width = words(rows[0]).length;
     float[] weights = new float[0];
     for (int i = 0; i < rows.length; i++) {

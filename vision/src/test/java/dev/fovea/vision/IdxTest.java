@@ -79,7 +79,7 @@ final class IdxTest {
     Files.delete(dir.resolve("t10k-labels-idx1-ubyte.gz"));
     assertThatThrownBy(() -> Idx.fashionMnist(dir))
         .hasMessageContaining("t10k-labels-idx1-ubyte.gz or t10k-labels-idx1-ubyte");
-    assertThatThrownBy(() -> Idx.mnist(dir.resolve("none"))).hasMessageContaining("is no folder");
+    assertThatThrownBy(() -> Idx.mnist(dir.resolve("none"))).hasMessageContaining(": no folder");
   }
 
   @Test

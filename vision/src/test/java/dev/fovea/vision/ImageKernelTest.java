@@ -145,6 +145,14 @@ final class ImageKernelTest {
         .hasMessage(message);
   }
 
+  /** A long run of blanks is passed once, not once for each of them, which would take hours. */
+  @Test
+  void longRunsOfBlanksArePassedOnce() {
+    String blanks = " ".repeat(1_000_000);
+    assertThat(ImageKernel.parse("1" + blanks + "2" + blanks + ";" + blanks + "3 4"))
+        .isEqualTo(ImageKernel.parse("1 2; 3 4"));
+  }
+
   @Test
   void textReadsBack() {
     assertThat(ImageKernel.parse(" 1,2 ;-.5  1/4 ")).hasToString("1 2; -0.5 0.25");

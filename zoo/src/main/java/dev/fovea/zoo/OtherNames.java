@@ -26,7 +26,7 @@ final class OtherNames {
   /** Returns the letters and digits of the zoo's name for a name of another library. */
   static String plain(String name) {
     // timm says behind a dot which training the weights are of: resnet18.a1_in1k
-    String letters = letters(name.replaceFirst("\\.[a-z].*$", ""));
+    String letters = letters(name.replaceFirst("(?s)\\.[a-z].*", ""));
     return OTHERS.getOrDefault(letters, letters);
   }
 

@@ -67,11 +67,23 @@ final class WorkersTest {
     }
   }
 
+  /** Waits until so many threads of the workers have fallen asleep. */
+  private static void awaitSleepers(int count, Workers workers) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    while (Thread.getAllStackTraces().keySet().stream()
+            .filter(t -> workers.equals(LockSupport.getBlocker(t)))
+            .count()
+        < count) {
+      assertThat(System.nanoTime() - end).as("still awake").isNegative();
+      Thread.sleep(1);
+    }
+  }
+
   @Test
-  void workersThatFellAsleepWakeUp() {
+  void workersThatFellAsleepWakeUp() throws InterruptedException {
     try (Workers workers = new Workers(3)) {
       for (int round = 0; round < 30; round++) {
-        LockSupport.parkNanos(1_000_000); // ten times as long as workers spin
+        awaitSleepers(2, workers);
         float[] out = new float[2 * 64];
         workers.execute(new TwoPhases(64, 0, Span.of(out)));
         check(out, 64);
@@ -105,13 +117,13 @@ final class WorkersTest {
   }
 
   @Test
-  void theSharedThreadsOutliveTheirClosing() {
+  void theSharedThreadsOutliveTheirClosing() throws InterruptedException {
     Workers kept;
     try (Workers workers = Workers.lasting(2)) {
       kept = workers;
     }
     for (int round = 0; round < 3; round++) {
-      LockSupport.parkNanos(1_000_000);
+      awaitSleepers(1, kept);
       CyclicBarrier both = new CyclicBarrier(2);
       kept.forEach(2, piece -> meet(both));
     }

@@ -57,7 +57,7 @@ final class CaffeWeights {
       weights.net((int) size);
       return weights;
     } catch (InvalidProtocolBufferException e) {
-      throw new FoveaException("is no caffemodel or damaged: " + e.getMessage(), e);
+      throw new FoveaException("no caffemodel, or a damaged one: " + e.getMessage(), e);
     }
   }
 
@@ -235,18 +235,21 @@ final class CaffeWeights {
   /** Begins a message or text, which must lie inside what is around it. */
   private int begin(int tag) throws IOException {
     if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-      throw new FoveaException("is no caffemodel: a field of another type than said");
+      throw new FoveaException(
+          "no caffemodel: a message or text expected, got a field of another type");
     }
     int length = in.readRawVarint32();
     if (length < 0 || length > in.getBytesUntilLimit()) {
-      throw new FoveaException("is cut short or damaged: a part of " + length + " bytes");
+      throw new FoveaException(
+          "cut short or damaged: a part of %s bytes expected, %s are left"
+              .formatted(length, in.getBytesUntilLimit()));
     }
     return in.pushLimit(length);
   }
 
   private void skip(int tag) throws IOException {
     if (!in.skipField(tag)) {
-      throw new FoveaException("is no caffemodel: a group ends that has not begun");
+      throw new FoveaException("no caffemodel: a group ends that has not begun");
     }
   }
 }

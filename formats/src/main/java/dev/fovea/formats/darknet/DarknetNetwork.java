@@ -74,7 +74,7 @@ final class DarknetNetwork {
    */
   static LayerGraph of(List<Section> sections, DarknetWeights weights) {
     if (sections.isEmpty() || !List.of("net", "network").contains(sections.get(0).kind())) {
-      throw new FoveaException("is no cfg file: it must begin with [net]");
+      throw new FoveaException("no cfg file: it must begin with [net]");
     }
     DarknetNetwork network = new DarknetNetwork(weights);
     Section net = sections.get(0);

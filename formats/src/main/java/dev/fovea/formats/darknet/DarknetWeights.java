@@ -39,7 +39,7 @@ final class DarknetWeights {
     boolean sane = major >= 0 && minor >= 0 && major <= 2 * TRANSPOSED && minor <= 2 * TRANSPOSED;
     if (!sane) {
       throw new FoveaException(
-          "is no weights file: its version would be %s.%s.%s".formatted(major, minor, revision));
+          "no weights file: its version would be %s.%s.%s".formatted(major, minor, revision));
     }
     boolean isLong = major * 10 + minor >= SEEN_IS_LONG && major < TRANSPOSED && minor < TRANSPOSED;
     file.bytes(isLong ? Long.BYTES : Integer.BYTES);

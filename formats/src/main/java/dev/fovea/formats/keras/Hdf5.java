@@ -75,7 +75,7 @@ final class Hdf5 implements AutoCloseable {
     } catch (FoveaException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
-      throw new FoveaException("is no HDF5 file or damaged: " + reason(e), e);
+      throw new FoveaException("no HDF5 file, or a damaged one: " + reason(e), e);
     }
   }
 

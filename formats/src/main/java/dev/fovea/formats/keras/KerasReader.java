@@ -96,7 +96,7 @@ public final class KerasReader implements FormatReader {
         return network(model, new KerasWeights(content, true), version);
       }
     } catch (ZipException | IllegalArgumentException e) {
-      throw new FoveaException("is a damaged zip file: " + e.getMessage(), e);
+      throw new FoveaException("a damaged zip file: " + e.getMessage(), e);
     }
   }
 
@@ -104,7 +104,7 @@ public final class KerasReader implements FormatReader {
     try {
       return Hdf5.of(bytes, account);
     } catch (FoveaException e) {
-      throw new FoveaException("its entry " + WEIGHTS + " " + e.getMessage(), e);
+      throw new FoveaException("its entry " + WEIGHTS + ": " + e.getMessage(), e);
     }
   }
 
@@ -112,7 +112,7 @@ public final class KerasReader implements FormatReader {
   private static byte[] entry(ZipFile zip, String name, HeapAccount account) throws IOException {
     @Nullable ZipEntry e = zip.getEntry(name);
     if (e == null) {
-      throw new FoveaException("is a zip file without " + name + ", so none of Keras");
+      throw new FoveaException("a zip file of Keras expected, got one without " + name);
     }
     boolean text = !name.equals(WEIGHTS);
     long size = e.getSize();

@@ -102,7 +102,7 @@ public final class OnnxReader implements FormatReader {
     try {
       return result.apply(OnnxModel.read(file));
     } catch (StackOverflowError e) {
-      throw new FormatException("is nested too deeply to be read", e).in(file);
+      throw new FormatException("nested too deeply to be read", e).in(file);
     } catch (FoveaException e) {
       throw new FormatException(String.valueOf(e.getMessage()), e).in(file);
     }

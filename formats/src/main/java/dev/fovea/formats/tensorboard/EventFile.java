@@ -126,8 +126,7 @@ public record EventFile(Map<String, Series> scalars) {
       try {
         builder.event(CodedInputStream.newInstance(bytes, from, (int) length));
       } catch (IOException e) {
-        throw new FormatException(
-            "record %s: is no event: %s".formatted(number, e.getMessage()), e);
+        throw new FormatException("record %s: no event: %s".formatted(number, e.getMessage()), e);
       }
     }
     return builder.build();

@@ -53,18 +53,18 @@ record TfliteFile(
   static TfliteFile read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       if (channel.size() > Integer.MAX_VALUE) {
-        throw new FormatException("is larger than 2 GB, the most that FlatBuffers hold");
+        throw new FormatException("larger than 2 GB, the most that FlatBuffers hold");
       }
       ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
       return parsed(bytes.order(ByteOrder.LITTLE_ENDIAN));
     } catch (IndexOutOfBoundsException e) {
-      throw new FormatException("is damaged: " + OUTSIDE, e);
+      throw new FormatException("damaged: " + OUTSIDE, e);
     }
   }
 
   private static TfliteFile parsed(ByteBuffer bytes) {
     if (bytes.limit() < LEAST_BYTES) {
-      throw new FormatException("is cut off after " + bytes.limit() + " bytes");
+      throw new FormatException("cut off after " + bytes.limit() + " bytes");
     }
     FlatTable model = FlatTable.root(bytes);
     if (model.integer(0, 0) != VERSION) {

@@ -61,7 +61,7 @@ final class Translation {
       } catch (FormatException e) {
         throw new FormatException(node.label() + ": " + e.getMessage(), e);
       } catch (IndexOutOfBoundsException e) {
-        throw new FormatException(node.label() + ": is damaged: " + TfliteFile.OUTSIDE, e);
+        throw new FormatException(node.label() + ": damaged: " + TfliteFile.OUTSIDE, e);
       }
     }
     t.outputs();

@@ -65,7 +65,7 @@ final class TorchFile {
         }
       }
       if (pickle == null) {
-        throw new FoveaException("is a zip file without data.pkl, so none of torch.save");
+        throw new FoveaException("a zip file of torch.save expected, got one without data.pkl");
       }
       String folder = pickle.substring(0, pickle.length() - "data.pkl".length());
       boolean big = isBigEndian(zip, folder);
@@ -74,7 +74,7 @@ final class TorchFile {
       ZipStorages source = new ZipStorages(zip, folder + "data/", big, account);
       return new Storages(source, account).tensors(stateDict(new Unpickler(program)));
     } catch (ZipException | IllegalArgumentException e) {
-      throw new FoveaException("is a damaged zip file: " + e.getMessage(), e);
+      throw new FoveaException("a damaged zip file: " + e.getMessage(), e);
     }
   }
 
@@ -179,7 +179,7 @@ final class TorchFile {
     if (!in.hasRemaining()
         || !(new Unpickler(in).read() instanceof Int(long magic))
         || magic != LEGACY_MAGIC) {
-      throw new FoveaException("is no file of torch.save");
+      throw new FoveaException("no file of torch.save");
     }
     if (!(new Unpickler(in).read() instanceof Int(long version)) || version != PROTOCOL) {
       throw new FoveaException("is of a version of torch.save that is not known");

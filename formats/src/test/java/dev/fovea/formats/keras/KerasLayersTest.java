@@ -203,7 +203,7 @@ final class KerasLayersTest {
     KerasFiles.archive(file, config, signature);
     fails(
         () -> Formats.read(file),
-        "net.keras: its entry model.weights.h5 is no HDF5 file or damaged: it ends early");
+        "net.keras: its entry model.weights.h5: no HDF5 file, or a damaged one: it ends early");
     KerasFiles.archive(file, "{}".getBytes(StandardCharsets.UTF_8), signature);
     fails(() -> Formats.read(file), "net.keras: config.json", "class_name");
   }

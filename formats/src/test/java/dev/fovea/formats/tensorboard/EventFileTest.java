@@ -83,7 +83,7 @@ final class EventFileTest {
     board.scalar("x".repeat(1_001), 1, 1);
     assertThatThrownBy(() -> EventFile.read(board.file()))
         .isInstanceOf(FormatException.class)
-        .hasMessageEndingWith("is no event: a tag of more than 1000 characters");
+        .hasMessageEndingWith(": no event: a tag of more than 1000 characters");
   }
 
   /** An event of 1,001 values (tag "a", 1.0) in its summary. */
@@ -98,7 +98,7 @@ final class EventFileTest {
     }
     assertThatThrownBy(() -> EventFile.read(file(record(event.array()))))
         .isInstanceOf(FormatException.class)
-        .hasMessageEndingWith("record 1: is no event: more than 1000 values in one event");
+        .hasMessageEndingWith("record 1: no event: more than 1000 values in one event");
   }
 
   /** Returns the numbers of each tag, each with its step. */

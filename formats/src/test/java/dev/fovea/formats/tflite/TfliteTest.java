@@ -375,8 +375,8 @@ final class TfliteTest {
     f.node(SOFTMAX, 3, b -> b.addInt(2, 7, 0), new int[] {x}, y);
     byte[] bytes = f.bytes(new int[] {x}, y);
     Models.fails(() -> read(bytes), "x.tflite: SOFTMAX 0: its setting number 2 is not known");
-    Models.fails(() -> read(Arrays.copyOf(bytes, 40)), "x.tflite: is damaged");
-    Models.fails(() -> read(Arrays.copyOf(bytes, 12)), "x.tflite: is cut off after 12 bytes");
+    Models.fails(() -> read(Arrays.copyOf(bytes, 40)), "x.tflite: damaged");
+    Models.fails(() -> read(Arrays.copyOf(bytes, 12)), "x.tflite: cut off after 12 bytes");
   }
 
   /** A list of a million references to one table of a thousand tensors: 4 MB stand for 4 GB. */

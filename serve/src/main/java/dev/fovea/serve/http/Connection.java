@@ -58,9 +58,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
    * @param memory what the requests may take
    * @param threads on which requests are answered that take longer
    * @param date the time of day
+   * @param polling how event loops wait
    */
   record Shared(
-      Front front, MemoryBudget memory, ConnectionLimits limits, Executor threads, HttpDate date) {}
+      Front front,
+      MemoryBudget memory,
+      ConnectionLimits limits,
+      Executor threads,
+      HttpDate date,
+      Polling polling) {}
 
   Connection(Shared shared) {
     this.shared = shared;
@@ -213,6 +219,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean brief = exchange.isWhole() && request.body().available() <= BRIEF;
     if (brief && shared.front().isBrief(request)) {
       answer(context, exchange, request.withThreads(loop));
+      shared.polling().answered();
     } else {
       shared.threads().execute(() -> answer(context, exchange, request));
     }

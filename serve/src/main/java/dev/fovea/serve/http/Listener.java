@@ -19,6 +19,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,12 +59,14 @@ public final class Listener implements AutoCloseable {
       ConnectionLimits limits,
       Front front) {
     this.tls = tls;
-    this.shared = new Connection.Shared(front, memory, limits, threads, new HttpDate());
+    int processors = Runtime.getRuntime().availableProcessors();
+    Polling polling = new Polling(processors, open);
+    this.shared = new Connection.Shared(front, memory, limits, threads, new HttpDate(), polling);
     this.loops =
         new MultiThreadIoEventLoopGroup(
-            Runtime.getRuntime().availableProcessors(),
+            processors,
             new DefaultThreadFactory("fovea-serve"),
-            NioIoHandler.newFactory());
+            NioIoHandler.newFactory(SelectorProvider.provider(), () -> polling));
     ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();

@@ -65,7 +65,7 @@ public final class LabelWriter {
       Files.createDirectories(folder);
       try (var inside = Files.list(folder)) {
         if (inside.findAny().isPresent()) {
-          throw new FoveaException(folder + ": is not empty; a new folder expected");
+          throw new FoveaException(folder + ": a new folder expected, got one that is not empty");
         }
       }
     } catch (FileAlreadyExistsException e) {

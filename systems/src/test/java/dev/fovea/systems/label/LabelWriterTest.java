@@ -212,7 +212,7 @@ final class LabelWriterTest {
     Files.createDirectories(dir.resolve("full/x"));
     assertThatThrownBy(() -> LabelWriter.write(set, "voc", dir.resolve("full")))
         .isInstanceOf(FoveaException.class)
-        .hasMessage(dir.resolve("full") + ": is not empty; a new folder expected");
+        .hasMessage(dir.resolve("full") + ": a new folder expected, got one that is not empty");
     assertThatThrownBy(() -> LabelWriter.write(set, "yollo", dir.resolve("new")))
         .isInstanceOf(FoveaException.class)
         .hasMessage("labels of the form \"yollo\" are not written; did you mean yolo?");

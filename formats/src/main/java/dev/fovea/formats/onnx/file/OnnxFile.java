@@ -41,11 +41,11 @@ public final class OnnxFile {
   public static <T extends MessageLite> T parse(Path file, Parser<T> parser) {
     try (FileChannel channel = FileChannel.open(file)) {
       if (channel.size() > Integer.MAX_VALUE) {
-        throw new FormatException("is larger than 2 GB, the most that protobuf holds").in(file);
+        throw new FormatException("larger than 2 GB, the most that protobuf holds").in(file);
       }
       return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), parser);
     } catch (InvalidProtocolBufferException e) {
-      throw new FormatException("is no ONNX file: " + e.getMessage(), e).in(file);
+      throw new FormatException("no ONNX file: " + e.getMessage(), e).in(file);
     } catch (IOException e) {
       throw new FormatException("cannot be read: " + e, e).in(file);
     }

@@ -62,7 +62,7 @@ public final class OnnxModel {
   public static OnnxModel read(Path file) {
     ModelProto proto = OnnxFile.model(file);
     if (!proto.hasGraph()) {
-      throw new FormatException("is no ONNX file: it has no graph").in(file);
+      throw new FormatException("no ONNX file: it has no graph").in(file);
     }
     return new OnnxModel(proto, file.toAbsolutePath().getParent());
   }

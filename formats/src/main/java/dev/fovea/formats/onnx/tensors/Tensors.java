@@ -129,7 +129,7 @@ public final class Tensors {
       throw new FormatException("tensor " + t.getName() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Such as extents whose product does not fit.
-      throw new FormatException("tensor " + t.getName() + ": is broken: " + e, e);
+      throw new FormatException("tensor " + t.getName() + ": broken: " + e, e);
     }
   }
 

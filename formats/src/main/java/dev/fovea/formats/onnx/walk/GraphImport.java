@@ -258,7 +258,7 @@ public final class GraphImport {
         throw new FormatException(node.title() + ": " + e.getMessage(), e);
       } catch (RuntimeException e) {
         // A broken file can break any assumption; it must not look like a fault of the program.
-        throw new FormatException(node.title() + ": is broken: " + e, e);
+        throw new FormatException(node.title() + ": broken: " + e, e);
       }
     }
   }

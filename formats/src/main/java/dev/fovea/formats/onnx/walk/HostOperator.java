@@ -146,7 +146,7 @@ public record HostOperator(
     } catch (FoveaException e) {
       throw new FormatException(node.title() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      throw new FormatException(node.title() + ": is given what does not fit: " + e, e);
+      throw new FormatException(node.title() + " is given what does not fit: " + e, e);
     }
   }
 
