@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request that is alone is computed by all threads of the model's engine together. Where
  * requests wait for half of the threads or more, each thread computes some of them on its own: that
- * takes less of the processors, and each request is answered as soon as it is computed.
+ * takes less of the processors, and each request is answered as soon as it is computed. After
+ * {@link #warmUp} it computes no more of them at a time than pays.
  *
  * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
  * other is computed by the thread that asks, by {@link #run}, where there are several processors,
@@ -94,6 +95,22 @@ public final class Batcher implements AutoCloseable {
     computeZeros(atLeast);
     var _ = alone.run(zeros(1)); // the sizes above need it only where a crowd may form
     time = SampleTime.of(model, alone, zeros(1));
+    int[] apart = sizesApart();
+    if (apart.length > 1) {
+      queue.form(
+          crowd.sparing(
+              apart,
+              IntStream.of(apart)
+                  .mapToLong(size -> SampleTime.leastNanos(alone, zeros(size)))
+                  .toArray()));
+    }
+  }
+
+  /** Returns the sizes of batches that a thread may compute on its own. */
+  private int[] sizesApart() {
+    return crowd.threads() == 1
+        ? new int[0]
+        : IntStream.of(warmSizes).filter(size -> size <= crowd.mostSamples()).toArray();
   }
 
   private void computeZeros(Duration atLeast) {
@@ -101,9 +118,9 @@ public final class Batcher implements AutoCloseable {
     do {
       for (int size : warmSizes) {
         var _ = model.run(zeros(size));
-        if (crowd.threads() > 1 && size <= crowd.mostSamples()) {
-          var _ = alone.run(zeros(size));
-        }
+      }
+      for (int size : sizesApart()) {
+        var _ = alone.run(zeros(size));
       }
     } while (System.nanoTime() - until < 0);
   }

@@ -1,6 +1,7 @@
 package dev.fovea.serve.batch;
 
 import dev.fovea.nn.Model;
+import java.util.stream.IntStream;
 
 /**
  * Requests that are so many that each thread computes some of them on its own: no thread waits for
@@ -11,12 +12,36 @@ import dev.fovea.nn.Model;
  * @param mostSamples the most samples of such a batch: a larger one would be computed part by part
  */
 record Crowd(int threads, int mostSamples) {
+  /** The share of its time that a sample may lose in a smaller batch. */
+  private static final double HARDLY = 0.05;
+
   /** Returns how requests for a model are parted among the threads of its engine. */
   static Crowd of(Model model, Batching rule) {
     int threads = model.engine().threads();
     boolean any = model.fixesBatch() || threads == 1; // no batches are made, or none apart
     int most = rule.maxBatch();
     return new Crowd(threads, any ? most : model.inference().samplesAtOnce(most));
+  }
+
+  /**
+   * Returns this with the smallest batches whose samples take hardly longer than those of the best:
+   * a small batch is answered sooner, and a request alone is computed where it lies.
+   *
+   * @param sizes some sizes of batches, ascending
+   * @param nanos how long a thread on its own takes for a batch of each
+   */
+  Crowd sparing(int[] sizes, long... nanos) {
+    double best =
+        IntStream.range(0, sizes.length).mapToDouble(i -> each(sizes, nanos, i)).min().orElse(0);
+    return IntStream.range(0, sizes.length)
+        .filter(i -> each(sizes, nanos, i) <= (1 + HARDLY) * best)
+        .mapToObj(i -> new Crowd(threads, sizes[i]))
+        .findFirst()
+        .orElse(this);
+  }
+
+  private static double each(int[] sizes, long[] nanos, int i) {
+    return (double) nanos[i] / sizes[i];
   }
 
   /**

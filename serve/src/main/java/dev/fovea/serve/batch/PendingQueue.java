@@ -29,7 +29,6 @@ final class PendingQueue {
   }
 
   private final Batching rule;
-  private final Crowd crowd;
   private final int[] sizes;
   private final boolean whole;
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,6 +44,9 @@ final class PendingQueue {
 
   private boolean closed;
 
+  /** When requests are computed by a thread each, and how many of them at a time. */
+  private Crowd crowd;
+
   /**
    * Creates an empty queue.
    *
@@ -56,6 +58,16 @@ final class PendingQueue {
     this.crowd = crowd;
     this.sizes = rule.sizes();
     this.whole = whole;
+  }
+
+  /** From now on computes other numbers of requests by a thread each. */
+  void form(Crowd other) {
+    lock.lock();
+    try {
+      crowd = other;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Returns how many samples wait. */

@@ -55,7 +55,7 @@ record SampleTime(long nanos, Optional<Model> quick) {
   }
 
   /** Returns the shortest of some runs: a busy machine only makes runs longer. */
-  private static long leastNanos(Model model, List<Tensor> sample) {
+  static long leastNanos(Model model, List<Tensor> sample) {
     long least = Long.MAX_VALUE;
     long begun = System.nanoTime();
     for (int i = 0; i < RUNS && System.nanoTime() - begun < ENOUGH_NANOS; i++) {
