@@ -91,7 +91,7 @@ final class Inference {
           InferRequest asked = InferReader.read(body, json, model.ports(), request.memory()::take);
           Duration timeout =
               asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
-          InferReply reply = new InferReply(asked, model.ports());
+          InferReply reply = new InferReply(asked, model.ports(), model.served().model()::labels);
           return then(
               computed(model.batcher(), asked.inputs(), timeout),
               request,

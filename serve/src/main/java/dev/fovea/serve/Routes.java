@@ -139,7 +139,7 @@ final class Routes implements Handler {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", "fovea");
     fields.put("version", Server.VERSION);
-    fields.put("extensions", List.of("binary_tensor_data", "model_repository"));
+    fields.put("extensions", List.of("binary_tensor_data", "classification", "model_repository"));
     return fields;
   }
 

@@ -8,6 +8,7 @@ import dev.fovea.serve.Asking.Answered;
 import dev.fovea.serve.batch.Batching;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +85,7 @@ final class ServerTest {
   void tellsOfItselfAndItsModels() throws IOException {
     assertThat(ask.get("/v2").text())
         .isEqualTo(
-            "{\"name\":\"fovea\",\"version\":\"development\",\"extensions\":[\"binary_tensor_data\",\"model_repository\"]}");
+            "{\"name\":\"fovea\",\"version\":\"development\",\"extensions\":[\"binary_tensor_data\",\"classification\",\"model_repository\"]}");
     assertThat(ask.get("/v2/health/live").status()).isEqualTo(200);
     assertThat(ask.get("/v2/health/ready").status()).isEqualTo(200);
     assertThat(ask.get("/v2/models/double/ready").status()).isEqualTo(200);
@@ -136,6 +138,43 @@ final class ServerTest {
     bytes.position(head).asFloatBuffer();
     bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
     assertThat(numbers).containsExactly(Gate.expected(input));
+  }
+
+  @Test
+  void namesTheHighestClasses() throws IOException {
+    String json = SIMPLE.substring(0, SIMPLE.length() - 1);
+    String top = ",\"outputs\":[{\"name\":\"output\",\"parameters\":{\"classification\":2%s}}]}";
+    assertThat(ask.post(INFER, json + top.formatted("")).text())
+        .endsWith(
+            "[{\"name\":\"output\",\"datatype\":\"BYTES\",\"shape\":[1,2],"
+                + "\"data\":[\"7.0:2\",\"5.0:1\"]}]}");
+    Answered bytes = ask.post(INFER, json + top.formatted(",\"binary_data\":true"));
+    assertThat(bytes.text())
+        .contains("\"shape\":[1,2],\"parameters\":{\"binary_data_size\":18}")
+        .endsWith("\u0005\0\0\0" + "7.0:2" + "\u0005\0\0\0" + "5.0:1");
+    refuses(
+        ask.post(INFER, json + top.formatted("").replace("2}", "true}")),
+        400,
+        "output \"output\": parameter classification");
+  }
+
+  @Test
+  void compressesLongAnswersForThoseWhoAccept() throws IOException {
+    String numbers = "1,2,3" + ",1,2,3".repeat(199);
+    String asked = SIMPLE.replace("[1,3]", "[200,3]").replace("1,2,3]}", numbers + "]}");
+    Answered plain = ask.post(INFER, asked);
+    assertThat(plain.header("Content-Encoding")).isEmpty();
+    Answered packed = ask.post(INFER, asked, "Accept-Encoding", "gzip");
+    assertThat(packed.header("Content-Encoding")).isEqualTo("gzip");
+    byte[] content = packed.response().body();
+    assertThat(packed.header("Content-Length")).isEqualTo(Integer.toString(content.length));
+    assertThat(content).hasSizeLessThan(plain.response().body().length / 4);
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(content))) {
+      assertThat(in.readAllBytes()).isEqualTo(plain.response().body());
+    }
+    assertThat(ask.post(INFER, SIMPLE, "Accept-Encoding", "gzip").header("Content-Encoding"))
+        .as("a short answer")
+        .isEmpty();
   }
 
   @Test

@@ -66,7 +66,10 @@ public final class Front {
     try {
       try {
         access.require(request);
-        return handler.answer(request).exceptionally(e -> error(request, e));
+        return handler
+            .answer(request)
+            .thenApply(made -> Packing.of(request, made))
+            .exceptionally(e -> error(request, e));
       } catch (RuntimeException | Error e) {
         reply = CompletableFuture.completedFuture(error(request, e));
       }

@@ -59,6 +59,11 @@ public final class Reply {
     return new Reply(status, type, content, more);
   }
 
+  /** Returns this reply with other content, not copied. */
+  Reply withContent(byte... other) {
+    return new Reply(status, type, other, headers);
+  }
+
   /** Returns the status. */
   public int status() {
     return status;

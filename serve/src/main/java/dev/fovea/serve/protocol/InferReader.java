@@ -35,6 +35,7 @@ public final class InferReader {
   private static final String BINARY = "binary_data";
   private static final String ALL_BINARY = "binary_data_output";
   private static final String TIMEOUT = "timeout";
+  private static final String CLASSES = "classification";
 
   /** Parameters that would change the answer, and that nothing here can do. */
   private static final Set<String> UNSUPPORTED =
@@ -44,8 +45,7 @@ public final class InferReader {
           "sequence_end",
           "shared_memory_region",
           "shared_memory_offset",
-          "shared_memory_byte_size",
-          "classification");
+          "shared_memory_byte_size");
 
   /** Values by which a parameter asks for nothing. */
   private static final Set<Object> NOTHING = Set.of(0L, false, "");
@@ -112,7 +112,7 @@ public final class InferReader {
     List<WantedOutput> outputs =
         wanted == null || Json.array(wanted, "outputs").isEmpty()
             ? IntStream.range(0, ports.outputs().size())
-                .mapToObj(i -> new WantedOutput(i, binary))
+                .mapToObj(i -> new WantedOutput(i, binary, 0))
                 .toList()
             : Json.array(wanted, "outputs").stream().map(o -> wanted(o, binary)).toList();
     if (outputs.size() > ports.outputs().size()) {
@@ -168,7 +168,18 @@ public final class InferReader {
     String where = "output \"" + Text.shown(name) + "\"";
     Map<String, Object> parameters = parameters(output, where);
     boolean own = parameters.containsKey(BINARY) ? flag(parameters, BINARY, where) : binary;
-    return new WantedOutput(Ports.find(ports.outputs(), name, "output"), own);
+    int number = Ports.find(ports.outputs(), name, "output");
+    return new WantedOutput(number, own, classes(parameters, where));
+  }
+
+  private static int classes(Map<String, Object> parameters, String where) {
+    Object value = parameters.getOrDefault(CLASSES, 0L);
+    long classes = Json.integer(value, where + ": parameter " + CLASSES);
+    if (classes < 0 || classes > Integer.MAX_VALUE) {
+      throw new FoveaException(
+          "%s: parameter %s: how many classes expected, got %s".formatted(where, CLASSES, classes));
+    }
+    return (int) classes;
   }
 
   private List<Tensor> inputs(List<Object> json) {

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Writes the answers of the Open Inference Protocol. */
 public final class InferReply {
@@ -22,11 +25,36 @@ public final class InferReply {
 
   private final InferRequest request;
   private final Ports ports;
+  private final Supplier<List<String>> labels;
 
-  /** Creates what writes the answer to a request. */
-  public InferReply(InferRequest request, Ports ports) {
+  /**
+   * Creates what writes the answer to a request.
+   *
+   * @param labels tells the labels of the model's classes; none if it has none
+   */
+  public InferReply(InferRequest request, Ports ports, Supplier<List<String>> labels) {
     this.request = request;
     this.ports = ports;
+    this.labels = labels;
+  }
+
+  /** Values that are sent as bytes. */
+  private record Behind(int size, Consumer<ByteBuffer> values) {
+    static Behind of(float... numbers) {
+      return new Behind(
+          Float.BYTES * numbers.length,
+          to -> {
+            to.asFloatBuffer().put(numbers);
+            to.position(to.position() + Float.BYTES * numbers.length);
+          });
+    }
+
+    /** Each text stands behind its length. */
+    static Behind of(List<String> texts) {
+      List<byte[]> bytes = texts.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList();
+      int size = bytes.stream().mapToInt(b -> Integer.BYTES + b.length).sum();
+      return new Behind(size, to -> bytes.forEach(b -> to.putInt(b.length).put(b)));
+    }
   }
 
   /** Numbers as a list that takes no memory of its own. */
@@ -57,20 +85,18 @@ public final class InferReply {
    */
   public Reply write(String model, String version, List<Tensor> outputs) {
     List<Object> described = new ArrayList<>();
-    List<float[]> binary = new ArrayList<>();
+    List<Behind> binary = new ArrayList<>();
     for (WantedOutput w : request.outputs()) {
       Port port = ports.outputs().get(w.number());
       Tensor values = port.toFile(outputs.get(w.number()));
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("name", port.name());
-      one.put("datatype", DataType.FP32.name());
-      one.put("shape", Ports.shape(values.shape().dim(0), port));
-      if (w.binary()) {
-        one.put("parameters", Map.of("binary_data_size", Float.BYTES * values.data().length));
-        binary.add(values.data());
-      } else {
-        one.put("data", new Numbers(finite(port, values)));
-      }
+      Optional<Behind> bytes =
+          w.classes() > 0 ? classes(one, w, values) : values(one, w, port, values);
+      bytes.ifPresent(b -> {
+        one.put("parameters", Map.of("binary_data_size", b.size()));
+        binary.add(b);
+      });
       described.add(one);
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -79,6 +105,31 @@ public final class InferReply {
     request.id().ifPresent(id -> json.put("id", id));
     json.put("outputs", described);
     return binary.isEmpty() ? Reply.json(json) : withBytes(json, binary);
+  }
+
+  /** Describes values; they are told there, or returned to be sent as bytes. */
+  private static Optional<Behind> values(
+      Map<String, Object> one, WantedOutput w, Port port, Tensor values) {
+    one.put("datatype", DataType.FP32.name());
+    one.put("shape", Ports.shape(values.shape().dim(0), port));
+    if (w.binary()) {
+      return Optional.of(Behind.of(values.data()));
+    }
+    one.put("data", new Numbers(finite(port, values)));
+    return Optional.empty();
+  }
+
+  /** Does so with the names of the highest values. */
+  private Optional<Behind> classes(Map<String, Object> one, WantedOutput w, Tensor values) {
+    List<String> names = new TopClasses(w.classes(), labels.get()).names(values);
+    int samples = values.shape().dim(0);
+    one.put("datatype", "BYTES");
+    one.put("shape", List.of(samples, names.size() / samples));
+    if (w.binary()) {
+      return Optional.of(Behind.of(names));
+    }
+    one.put("data", names);
+    return Optional.empty();
   }
 
   private static float[] finite(Port port, Tensor values) {
@@ -92,15 +143,12 @@ public final class InferReply {
     return values.data();
   }
 
-  private static Reply withBytes(Map<String, Object> json, List<float[]> binary) {
+  private static Reply withBytes(Map<String, Object> json, List<Behind> binary) {
     byte[] head = Json.write(json).getBytes(StandardCharsets.UTF_8);
-    int bytes = binary.stream().mapToInt(b -> Float.BYTES * b.length).sum();
+    int bytes = binary.stream().mapToInt(Behind::size).sum();
     ByteBuffer all = ByteBuffer.allocate(head.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
     all.put(head);
-    for (float[] b : binary) {
-      all.asFloatBuffer().put(b);
-      all.position(all.position() + Float.BYTES * b.length);
-    }
+    binary.forEach(b -> b.values().accept(all));
     return Reply.of(200, "application/octet-stream", all.array())
         .with(LENGTH, Integer.toString(head.length));
   }

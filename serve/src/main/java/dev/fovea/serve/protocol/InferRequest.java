@@ -29,6 +29,8 @@ public record InferRequest(
    *
    * @param number its number among the outputs of the network
    * @param binary whether its values are sent as bytes behind the JSON
+   * @param classes how many of its highest values are named in their place; 0 for the values
+   *     themselves
    */
-  public record WantedOutput(int number, boolean binary) {}
+  public record WantedOutput(int number, boolean binary, int classes) {}
 }

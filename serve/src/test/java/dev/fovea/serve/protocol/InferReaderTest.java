@@ -125,10 +125,10 @@ final class InferReaderTest {
     assertThat(all.timeout()).contains(Duration.ofNanos(1_500_000));
     assertThat(all.outputs())
         .containsExactly(
-            new InferRequest.WantedOutput(0, true), new InferRequest.WantedOutput(1, true));
+            new InferRequest.WantedOutput(0, true, 0), new InferRequest.WantedOutput(1, true, 0));
     InferRequest one =
         read(head + ",\"outputs\":[{\"name\":\"z\",\"parameters\":{\"binary_data\":true}}]}");
-    assertThat(one.outputs()).containsExactly(new InferRequest.WantedOutput(1, true));
+    assertThat(one.outputs()).containsExactly(new InferRequest.WantedOutput(1, true, 0));
   }
 
   private static void refuses(String json, String message) {
@@ -264,8 +264,8 @@ final class InferReaderTest {
     refuses(
         input(
             "\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]}],\"outputs\":[{\"name\":\"y\","
-                + "\"parameters\":{\"classification\":3}"),
-        "output \"y\": parameter \"classification\" is not supported");
+                + "\"parameters\":{\"classification\":-1}"),
+        "output \"y\": parameter classification: how many classes expected, got -1");
     refuses(
         "{\"parameters\":{\"binary_data_output\":1},"
             + input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]").substring(1),
