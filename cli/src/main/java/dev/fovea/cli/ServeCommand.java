@@ -27,10 +27,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -233,12 +235,13 @@ final class ServeCommand implements Callable<Integer> {
     Engine engine = compute.engine();
     List<ServedFile> all = files.stream().map(ServedFile::of).toList();
     requireDifferent(all);
+    all.forEach(ServedFile::requireThere); // before the first is read and warmed up
     ModelLoader loader =
         (name, version) ->
             all.stream()
                 .filter(f -> f.name().equals(name) && version.orElse(f.version()) == f.version())
                 .max(Comparator.comparingInt(ServedFile::version))
-                .orElseThrow(() -> new FoveaException("load: no file was given for model " + name))
+                .orElseThrow(() -> noFile(name, version, all))
                 .read(inputs, engine, batching);
     RunningServer server =
         Server.of()
@@ -261,6 +264,14 @@ final class ServeCommand implements Callable<Integer> {
     tell.accept(model + "warming up");
     server.put(served);
     tell.accept(model + "warm, at " + server.address() + "/v2/models/" + file.name());
+  }
+
+  private static FoveaException noFile(String name, OptionalInt version, List<ServedFile> all) {
+    String given =
+        all.stream().map(f -> f.name() + ":" + f.version()).collect(Collectors.joining(", "));
+    String wanted = version.isPresent() ? name + ":" + version.getAsInt() : name;
+    return new FoveaException(
+        "load: no file was given for model %s; there are %s".formatted(Text.shown(wanted), given));
   }
 
   private static void requireDifferent(List<ServedFile> all) {

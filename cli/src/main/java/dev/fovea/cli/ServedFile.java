@@ -58,6 +58,18 @@ record ServedFile(String name, int version, Path path) {
   }
 
   /**
+   * Requires that the file is there.
+   *
+   * @throws FoveaException if it is not
+   */
+  void requireThere() {
+    Path file = NetworkFile.inside(path);
+    if (!Files.exists(file)) {
+      throw new FoveaException(Text.oneLine(path.toString()) + ": no such file");
+    }
+  }
+
+  /**
    * Reads the network.
    *
    * @throws FoveaException if the file is broken or of no known format

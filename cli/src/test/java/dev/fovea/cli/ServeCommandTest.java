@@ -129,6 +129,28 @@ final class ServeCommandTest {
   }
 
   @Test
+  void looksForAllFilesBeforeItBegins() {
+    List<String> told = new ArrayList<>();
+    assertThatThrownBy(
+            () -> start(told, net("net.onnx", 1).toString(), "other=missing.onnx").close())
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("missing.onnx: no such file");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void readsOnlyWhatWasGiven() throws Exception {
+    try (RunningServer server = start("net=" + net("net.onnx", 1), "net:3=" + net("b.onnx", 2));
+        HttpClient client = HttpClient.newHttpClient()) {
+      URI load = server.address().resolve("/v2/repository/models/net/versions/2/load");
+      HttpRequest request = HttpRequest.newBuilder(load).POST(BodyPublishers.noBody()).build();
+      assertThat(client.send(request, BodyHandlers.ofString()).body())
+          .isEqualTo(
+              "{\"error\":\"load: no file was given for model net:2; there are net:1, net:3\"}");
+    }
+  }
+
+  @Test
   void saysWhatIsWrong() throws IOException {
     String file = net("net.onnx", 1).toString();
     refuses("missing.onnx: no such file", "missing.onnx");
@@ -184,6 +206,12 @@ final class ServeCommandTest {
                   .send(HttpRequest.newBuilder(ready).build(), BodyHandlers.ofString())
                   .statusCode())
           .isEqualTo(200);
+      URI plain = URI.create(ready.toString().replace("https:", "http:"));
+      HttpResponse<String> refused =
+          client.send(HttpRequest.newBuilder(plain).build(), BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body())
+          .isEqualTo("{\"error\":\"this server speaks https, got plain http\"}");
       Tensor input = Tensor.zeros(Shape.of(MANY, 2, 2, 1));
       for (int i = 0; i < input.data().length; i++) {
         input.data()[i] = i % 7;

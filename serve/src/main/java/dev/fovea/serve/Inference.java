@@ -1,5 +1,6 @@
 package dev.fovea.serve;
 
+import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.serve.batch.Batcher;
 import dev.fovea.serve.http.HttpException;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -137,6 +139,7 @@ final class Inference {
       throws IOException {
     LoadedModel.Pictures _ = registry.find(name, version).pictures(); // before the body is read
     PictureOptions options = PictureOptions.of(request.arguments());
+    requireNoForm(request);
     byte[] body = request.readBody();
     long until = System.nanoTime() + deadline.toNanos();
     return registry.use(
@@ -167,6 +170,19 @@ final class Inference {
                         return Reply.json(answer);
                       }));
         });
+  }
+
+  /** Programs that send forms put lines of text before the bytes of a file. */
+  private static void requireNoForm(Request request) {
+    String type = request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+    if (type.startsWith("multipart/")) {
+      throw new HttpException(
+          415,
+          "Content-Type: the bytes of one picture expected, as with curl --data-binary @FILE, got a"
+              + " form ("
+              + Text.shown(type)
+              + ")");
+    }
   }
 
   private static Duration left(long until) {

@@ -131,7 +131,7 @@ final class Routes implements Handler {
   private static void requireMethod(Request request, String method) {
     boolean head = method.equals("GET") && request.method().equals("HEAD");
     if (!request.method().equals(method) && !head) {
-      throw new HttpException(405, method + " expected, got " + request.method());
+      throw HttpException.wrongMethod(method, request.method());
     }
   }
 

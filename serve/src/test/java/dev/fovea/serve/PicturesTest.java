@@ -196,8 +196,17 @@ final class PicturesTest {
       assertThat(other.status()).isEqualTo(400);
       assertThat(other.json().get("error"))
           .isEqualTo(
-              "picture: not a picture that can be read, expected PNG, JPEG, GIF, BMP, TIFF, PGM or PPM; it"
-                  + " begins with the bytes 47 49 46 38");
+              "picture: not a picture that can be read, expected PNG, JPEG, GIF, BMP, TIFF, PGM or"
+                  + " PPM; it begins with the bytes 47 49 46 38");
+      String form = "multipart/form-data; boundary=x";
+      Answered sent = ask.post("/v1/predict/m", "--x\r\n\r\nGIF8\r\n--x--", "Content-Type", form);
+      assertThat(sent.status()).isEqualTo(415);
+      assertThat(sent.json().get("error"))
+          .isEqualTo(
+              "Content-Type: the bytes of one picture expected, as with curl --data-binary @FILE,"
+                  + " got a form ("
+                  + form
+                  + ")");
       assertThat(ask.post("/v1/predict/m?tpo=2", "").json().get("error"))
           .isEqualTo("argument \"tpo\": top and score are known");
       assertThat(ask.post("/v1/predict/m?score=2", "").json().get("error"))

@@ -216,7 +216,10 @@ final class ServerTest {
         ask.post(INFER, SIMPLE, "Inference-Header-Content-Length", "x"),
         400,
         "Inference-Header-Content-Length: a number expected");
-    refuses(ask.get(INFER), 405, "POST expected, got GET");
+    Answered wrongMethod = ask.get(INFER);
+    refuses(wrongMethod, 405, "POST expected, got GET");
+    assertThat(wrongMethod.header("Allow")).isEqualTo("POST");
+    assertThat(ask.post("/v2", "").header("Allow")).isEqualTo("GET, HEAD");
     refuses(
         ask.post("/v2/models/doubel/infer", SIMPLE),
         404,
@@ -414,7 +417,9 @@ final class ServerTest {
   void onlyWhoBearsTheTokenIsAnswered() throws IOException {
     String token = "0123456789abcdef";
     restart(Server.of(model).options(options.token(token)));
-    refuses(ask.get("/v2"), 401, "Authorization: the bearer token is missing or wrong");
+    Answered unknown = ask.get("/v2");
+    refuses(unknown, 401, "Authorization: the bearer token is missing or wrong");
+    assertThat(unknown.header("WWW-Authenticate")).isEqualTo("Bearer");
     refuses(ask.get("/v2", "Authorization", "Bearer " + token + "0"), 401, "Authorization");
     refuses(ask.get("/metrics", "Authorization", "Basic " + token), 401, "Authorization");
     assertThat(ask.get("/v2", "Authorization", "Bearer " + token).status()).isEqualTo(200);

@@ -41,7 +41,8 @@ public record Access(boolean loopback, String address, Optional<String> token) {
       throw new HttpException(403, "Origin: pages of the web are not answered");
     }
     if (token.isPresent() && !OPEN.contains(request.path()) && !bears(request, token.get())) {
-      throw new HttpException(401, "Authorization: the bearer token is missing or wrong");
+      throw HttpException.with(
+          "WWW-Authenticate", "Bearer", 401, "Authorization: the bearer token is missing or wrong");
     }
   }
 

@@ -85,7 +85,7 @@ public final class Front {
     Throwable cause =
         failure instanceof CompletionException c && c.getCause() != null ? c.getCause() : failure;
     return switch (cause) {
-      case HttpException e -> Reply.error(e.status(), String.valueOf(e.getMessage()));
+      case HttpException e -> e.reply();
       case FoveaException e -> Reply.error(400, String.valueOf(e.getMessage()));
       case OutOfMemoryError e ->
           Reply.error(503, "not enough memory for this request at the moment");

@@ -15,7 +15,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
@@ -26,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 
 /** Takes connections: Netty on the JDK's sockets, a thread per processor. */
 public final class Listener implements AutoCloseable {
@@ -107,7 +105,7 @@ public final class Listener implements AutoCloseable {
       return;
     }
     ChannelPipeline pipeline = connection.pipeline();
-    tls.ifPresent(context -> pipeline.addLast(new SslHandler(engine(context), false, threads)));
+    tls.ifPresent(context -> pipeline.addLast(new Encryption(context, threads)));
     pipeline.addLast(
         new HttpServerCodec(
             new HttpDecoderConfig()
@@ -116,12 +114,6 @@ public final class Listener implements AutoCloseable {
                 .setMaxChunkSize(MOST_PIECE)),
         new ChunkedWriteHandler(),
         new Connection(shared));
-  }
-
-  private static SSLEngine engine(SSLContext context) {
-    SSLEngine engine = context.createSSLEngine();
-    engine.setUseClientMode(false);
-    return engine;
   }
 
   /** Returns the port. */

@@ -107,8 +107,11 @@ public record Request(
       case "gzip" -> unpacked(encoding, GzipMembers::new);
       case "deflate" -> unpacked(encoding, InflaterInputStream::new);
       default ->
-          throw new HttpException(
-              415, "Content-Encoding: gzip or deflate expected, got " + encoding);
+          throw HttpException.with(
+              "Accept-Encoding",
+              "gzip, deflate",
+              415,
+              "Content-Encoding: gzip or deflate expected, got " + encoding);
     };
   }
 
