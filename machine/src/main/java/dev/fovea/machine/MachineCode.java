@@ -64,8 +64,8 @@ public final class MachineCode implements MicroSource {
       return Offer.none(NOT_USED + "there is none for vectors of " + bits + " bits here");
     }
     TileShape two = shape.get();
-    MachineMicro wide = new MachineMicro(vectors.two(), two);
-    MachineMicro narrow = new MachineMicro(vectors.one(), two.withVectors(1));
+    MachineMicro wide = micro(vectors.two(), two, processor);
+    MachineMicro narrow = micro(vectors.one(), two.withVectors(1), processor);
     if (!SelfTest.passes(wide.always()) || !SelfTest.passes(narrow.always())) {
       return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
     }
@@ -91,6 +91,10 @@ public final class MachineCode implements MicroSource {
         new Micros(wide, narrow, windows, Optional.of(bytes), pairs, rows), remark(processor, two));
   }
 
+  private static MachineMicro micro(Micro rest, TileShape shape, Processor processor) {
+    return new MachineMicro(rest, shape, LeastWork.of(shape, processor));
+  }
+
   private static String remark(Processor processor, TileShape two) {
     String name = two.avx512() ? "AVX-512" : "AVX2";
     boolean vnni = two.width() == Width.BITS_512 && processor.vnni();
@@ -104,7 +108,7 @@ public final class MachineCode implements MicroSource {
   /** Returns the kernels of tiles of so many vectors. */
   private static Micro pairs(int vectors) {
     TileShape shape = TileShape.ofPairs(vectors);
-    return new MachineMicro(PlainMicro.ofPairs(shape.columns()), shape).always();
+    return new MachineMicro(PlainMicro.ofPairs(shape.columns()), shape, LeastWork.ANY);
   }
 
   private static ByteMicros bytes(Processor processor, int bits) {

@@ -29,9 +29,9 @@ final class MachineMicro extends Micro {
   private final boolean wide;
   private final LeastWork least;
 
-  /** Creates it with what is fast by a call left to the rest. */
-  MachineMicro(Micro rest, TileShape shape) {
-    this(rest, shape, new KernelSet(shape), LeastWork.of(shape));
+  /** Creates it with less than a least work left to the rest. */
+  MachineMicro(Micro rest, TileShape shape, LeastWork least) {
+    this(rest, shape, new KernelSet(shape), least);
   }
 
   private MachineMicro(Micro rest, TileShape shape, KernelSet kernels, LeastWork least) {
@@ -70,7 +70,7 @@ final class MachineMicro extends Micro {
         wide
             && blocks > 1
             && pixels % KernelSet.WIDE_ROWS == 0
-            && 2 * KernelSet.WIDE_ROWS * k >= least.product();
+            && 2 * KernelSet.WIDE_ROWS * k >= least.wide();
     return sevens ? KernelSet.WIDE_ROWS : maxProductRows();
   }
 
@@ -352,7 +352,8 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
+    boolean few = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
+    boolean paired = few && 2L * m * k >= least.wide();
     long products = (paired ? 2L : 1) * m * k;
     boolean worth = isWorthACall(products, least.product(), Kind.PRODUCT, m);
     boolean fits = worth && isBrief(m, k);

@@ -44,7 +44,7 @@ record Shapes(TileShape tiles, int rows) {
 
   /** Returns these tiles as micro-kernels, none of which are left to others. */
   MachineMicro micro() {
-    return new MachineMicro(plain(), tiles).always();
+    return new MachineMicro(plain(), tiles, LeastWork.ANY);
   }
 
   /** Returns the specification of them. */

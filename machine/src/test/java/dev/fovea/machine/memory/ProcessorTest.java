@@ -39,24 +39,38 @@ final class ProcessorTest {
 
   @Test
   void allThatIsNeededMustBeThere() {
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0xE7))
-        .isEqualTo(new Processor(true, true, true, true));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, 0, 0, 0xE7))
-        .isEqualTo(new Processor(true, true, false, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, BFLOAT16, 0xE7))
-        .isEqualTo(new Processor(true, false, false, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX512, VNNI, BFLOAT16, 0xE7))
-        .isEqualTo(new Processor(false, false, false, false));
-    assertThat(Processor.of(1 << 27, AVX2 | AVX512, VNNI, BFLOAT16, 0xE7))
-        .isEqualTo(new Processor(false, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0xE7, false))
+        .isEqualTo(new Processor(true, true, true, true, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, 0, 0, 0xE7, false))
+        .isEqualTo(new Processor(true, true, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, BFLOAT16, 0xE7, false))
+        .isEqualTo(new Processor(true, false, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX512, VNNI, BFLOAT16, 0xE7, false))
+        .isEqualTo(new Processor(false, false, false, false, false));
+    assertThat(Processor.of(1 << 27, AVX2 | AVX512, VNNI, BFLOAT16, 0xE7, false))
+        .isEqualTo(new Processor(false, false, false, false, false));
+  }
+
+  /** Family 25, model 17, stepping 1 is a Zen 4; family 6, model 207 a server of Intel. */
+  @Test
+  void theFamilyIsTheSumOfTwoFieldsIfTheFirstIsFull() {
+    assertThat(Processor.family(0x00A1_0F11)).isEqualTo(25);
+    assertThat(Processor.family(0x000C_06F2)).isEqualTo(6);
+  }
+
+  @Test
+  void halvesMatterWhereThereAreVectorsOf512Bits() {
+    int all = AVX2 | AVX512;
+    assertThat(Processor.of(FMA_AND_OSXSAVE, all, 0, 0, 0xE7, true).halves()).isTrue();
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2, 0, 0, 0xE7, true).halves()).isFalse();
   }
 
   /** A system that does not save registers when it changes threads: they cannot be used. */
   @Test
   void registersThatTheSystemDoesNotSaveAreNotUsed() {
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0x7))
-        .isEqualTo(new Processor(true, false, false, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0x3))
-        .isEqualTo(new Processor(false, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0x7, false))
+        .isEqualTo(new Processor(true, false, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0x3, false))
+        .isEqualTo(new Processor(false, false, false, false, false));
   }
 }
