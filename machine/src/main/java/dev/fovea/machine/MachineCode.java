@@ -92,7 +92,8 @@ public final class MachineCode implements MicroSource {
   }
 
   private static MachineMicro micro(Micro rest, TileShape shape, Processor processor) {
-    return new MachineMicro(rest, shape, LeastWork.of(shape, processor));
+    boolean atOnce = shape.width() == Width.BITS_512 && !processor.halves();
+    return new MachineMicro(rest, shape, LeastWork.of(shape, processor), atOnce);
   }
 
   private static String remark(Processor processor, TileShape two) {
@@ -108,7 +109,7 @@ public final class MachineCode implements MicroSource {
   /** Returns the kernels of tiles of so many vectors. */
   private static Micro pairs(int vectors) {
     TileShape shape = TileShape.ofPairs(vectors);
-    return new MachineMicro(PlainMicro.ofPairs(shape.columns()), shape, LeastWork.ANY);
+    return new MachineMicro(PlainMicro.ofPairs(shape.columns()), shape, LeastWork.ANY, false);
   }
 
   private static ByteMicros bytes(Processor processor, int bits) {

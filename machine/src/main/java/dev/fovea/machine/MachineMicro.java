@@ -28,24 +28,31 @@ final class MachineMicro extends Micro {
   private final KernelSet kernels;
   private final boolean wide;
   private final LeastWork least;
+  private final boolean ahead;
 
-  /** Creates it with less than a least work left to the rest. */
-  MachineMicro(Micro rest, TileShape shape, LeastWork least) {
-    this(rest, shape, new KernelSet(shape), least);
+  /**
+   * Creates it with less than a least work left to the rest.
+   *
+   * @param ahead whether products have memory fetched that is wanted soon
+   */
+  MachineMicro(Micro rest, TileShape shape, LeastWork least, boolean ahead) {
+    this(rest, shape, new KernelSet(shape, ahead), least, ahead);
   }
 
-  private MachineMicro(Micro rest, TileShape shape, KernelSet kernels, LeastWork least) {
+  private MachineMicro(
+      Micro rest, TileShape shape, KernelSet kernels, LeastWork least, boolean ahead) {
     this.rest = rest;
     this.shape = shape;
     this.columns = shape.columns();
     this.kernels = kernels;
     this.wide = shape.hasWide();
     this.least = least;
+    this.ahead = ahead;
   }
 
   /** Returns these kernels with nothing left to the rest that they can do. */
   MachineMicro always() {
-    return new MachineMicro(rest, shape, kernels, LeastWork.ANY);
+    return new MachineMicro(rest, shape, kernels, LeastWork.ANY, ahead);
   }
 
   @Override
@@ -72,6 +79,11 @@ final class MachineMicro extends Micro {
             && pixels % KernelSet.WIDE_ROWS == 0
             && 2 * KernelSet.WIDE_ROWS * k >= least.wide();
     return sevens ? KernelSet.WIDE_ROWS : maxProductRows();
+  }
+
+  @Override
+  public boolean fetchesAhead() {
+    return ahead;
   }
 
   @Override
@@ -352,6 +364,30 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
+    products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, bounds, r, ro, y, yo, ys, w, wo);
+  }
+
+  @Override
+  public void products(
+      int blocks,
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      int bs,
+      Bounds bounds,
+      float @Nullable [] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys,
+      float[] soon,
+      int so) {
     boolean few = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
     boolean paired = few && 2L * m * k >= least.wide();
     long products = (paired ? 2L : 1) * m * k;
@@ -383,16 +419,16 @@ final class MachineMicro extends Micro {
               of(b),
               of(added),
               of(y),
-              of(y),
+              of(soon),
               BYTES * xo,
               BYTES * (wo + (long) j * k * columns),
               BYTES * (bo + j * bs),
               BYTES * (from + j * columns),
               BYTES * (yo + j * columns),
-              Float.floatToRawIntBits(bounds.most()),
+              BYTES * (so + (long) j * (k / 4) * columns),
               BYTES * xs,
               BYTES * ys,
-              k,
+              k | (long) Float.floatToRawIntBits(bounds.most()) << Integer.SIZE,
               calls,
               BYTES * bs);
       j += both ? 2 * calls : calls;

@@ -38,7 +38,7 @@ final class GuardedKernels {
 
   private GuardedKernels(Shapes shapes, boolean atEnd) {
     this.shapes = shapes;
-    this.kernels = new KernelSet(shapes.tiles());
+    this.kernels = new KernelSet(shapes.tiles(), true);
     this.columns = shapes.tiles().columns();
     this.atEnd = atEnd;
   }

@@ -44,7 +44,7 @@ record Shapes(TileShape tiles, int rows) {
 
   /** Returns these tiles as micro-kernels, none of which are left to others. */
   MachineMicro micro() {
-    return new MachineMicro(plain(), tiles, LeastWork.ANY);
+    return new MachineMicro(plain(), tiles, LeastWork.ANY, tiles.width() == Width.BITS_512);
   }
 
   /** Returns the specification of them. */

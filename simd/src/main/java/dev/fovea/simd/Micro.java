@@ -40,6 +40,11 @@ public abstract class Micro {
     return maxProductRows();
   }
 
+  /** Returns whether {@link #products} has memory fetched that is wanted soon. */
+  public boolean fetchesAhead() {
+    return false;
+  }
+
   /** Returns the most rows of an {@link #outer} whose sums stay in registers. */
   public abstract int maxOuterRows();
 
@@ -187,5 +192,32 @@ public abstract class Micro {
       }
     }
     bounds.lower(m, y, yo, ys, blocks * columns());
+  }
+
+  /**
+   * Does the same, and may have memory fetched meanwhile that is wanted soon: a quarter of what the
+   * panels take, from {@code soon[so]} on.
+   */
+  public void products(
+      int blocks,
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      int bs,
+      Bounds bounds,
+      float @Nullable [] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys,
+      float[] soon,
+      int so) {
+    products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, bounds, r, ro, y, yo, ys);
   }
 }

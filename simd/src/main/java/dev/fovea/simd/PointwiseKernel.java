@@ -19,6 +19,12 @@ final class PointwiseKernel implements TaskKernel {
   /** Floats of panels that may be swept at once: half of an L2 cache of 1 MiB. */
   private static final int PANELS = 131_072;
 
+  /** Floats of panels to sweep at once where those of the next sweep are fetched meanwhile. */
+  private static final int PANELS_AHEAD = 32_768;
+
+  /** Tiles of a sweep, each of which fetches a part of the next sweep's panels. */
+  private static final int FETCHING = 4;
+
   /** Tiles whose inputs are read again for each sweep. */
   private static final int TILES = 16;
 
@@ -43,6 +49,7 @@ final class PointwiseKernel implements TaskKernel {
   private final int blockParts;
   private final TaskOrder order;
   private final int blocksAtOnce;
+  private final boolean ahead;
 
   /**
    * Whether rows are copied first: they are rounded, have a stride, or would share places in the L1
@@ -57,19 +64,22 @@ final class PointwiseKernel implements TaskKernel {
     this.bounds = Bounds.of(epilogue.activation()).orElse(Bounds.NONE);
     this.finish = new Finish(panels.micro(), epilogue);
     this.packed = packed;
-    this.nr = panels.micro().columns();
+    Micro micro = panels.micro();
+    this.nr = micro.columns();
+    this.ahead = micro.fetchesAhead();
     int pixels = pixels();
-    this.tiles = tiles(pixels, panels.micro().productRows(pixels, panels.blocks(), panels.lines()));
+    this.tiles = tiles(pixels, micro.productRows(pixels, panels.blocks(), panels.lines()));
     this.tileRows = Ranges.ceilDiv(pixels, tiles);
     boolean small = 2L * pixels * s.inner() * s.columns() * s.groups() < Ranges.SMALL;
-    int even = Math.max(4, Ranges.ceilDiv(tiles * s.groups(), 24));
+    int even = Math.max(ahead ? 2 * FETCHING : 4, Ranges.ceilDiv(tiles * s.groups(), 24));
     this.chunks = small ? 1 : Ranges.ceilDiv(tiles, Math.min(TILES, even));
     int wanted = Ranges.ceilDiv(16, chunks * s.groups());
     this.blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
     long numbers = (long) pixels * (s.inChannels() + s.outChannels());
     this.order = TaskOrder.of(chunks, blockParts, panels.size(), numbers);
-    this.blocksAtOnce = Math.max(1, PANELS / Math.max(1, panels.lines() * nr));
-    boolean alias = s.inChannels() % ALIAS == 0 && tileRows > WAYS;
+    int swept = ahead ? PANELS_AHEAD : PANELS;
+    this.blocksAtOnce = Math.max(1, swept / Math.max(1, panels.lines() * nr));
+    boolean alias = !ahead && s.inChannels() % ALIAS == 0 && tileRows > WAYS;
     this.copied = rounds() || !s.isPointwise() || (alias && panels.blocks() > blockParts);
   }
 
@@ -154,18 +164,49 @@ final class PointwiseKernel implements TaskKernel {
     } else if (pixels() > 0) {
       Arrays.fill(own.array(), own.offset(), own.offset() + nr, 0);
       int chunk = order.chunk(task % order.tasks());
-      int part = order.part(task % order.tasks());
       int group = task / order.tasks();
-      int b1 = Ranges.begin(part + 1, blockParts, panels.blocks());
-      for (int b = Ranges.begin(part, blockParts, panels.blocks()); b < b1; b += blocksAtOnce) {
-        sweep(group, chunk, b, Math.min(b1, b + blocksAtOnce), operands, own);
+      int b1 = firstBlock(task) + blocksOf(task);
+      for (int b = firstBlock(task); b < b1; b += blocksAtOnce) {
+        int end = Math.min(b1, b + blocksAtOnce);
+        int next = end < b1 ? panels.at(group, end) : panelsAfter(task);
+        sweep(new Sweep(group, chunk, b, end, next), operands, own);
       }
     }
   }
 
-  private void sweep(int group, int chunk, int begin, int end, Operands operands, Span own) {
-    int last = Ranges.begin(chunk + 1, chunks, tiles);
-    for (int t = Ranges.begin(chunk, chunks, tiles); t < last; t++) {
+  private int firstBlock(int task) {
+    return Ranges.begin(order.part(task % order.tasks()), blockParts, panels.blocks());
+  }
+
+  private int blocksOf(int task) {
+    int part = order.part(task % order.tasks());
+    return Ranges.begin(part + 1, blockParts, panels.blocks()) - firstBlock(task);
+  }
+
+  /** Returns where the panels of the next task begin; −1 if they are those of this one. */
+  private int panelsAfter(int task) {
+    int next = task + 1;
+    if (next >= order.tasks() * s.groups()) {
+      return -1;
+    }
+    int at = panels.at(next / order.tasks(), firstBlock(next));
+    return at == panels.at(task / order.tasks(), firstBlock(task)) ? -1 : at;
+  }
+
+  /**
+   * Some tiles by some blocks of columns.
+   *
+   * @param next where the panels of the next sweep begin; −1 if it has none of its own
+   */
+  private record Sweep(int group, int chunk, int begin, int end, int next) {}
+
+  private void sweep(Sweep w, Operands operands, Span own) {
+    int group = w.group;
+    int begin = w.begin;
+    int end = w.end;
+    int first = Ranges.begin(w.chunk, chunks, tiles);
+    int last = Ranges.begin(w.chunk + 1, chunks, tiles);
+    for (int t = first; t < last; t++) {
       // All tiles have the same number of rows; the last computes some of its neighbour's again.
       int pixel = Math.min(t * tileRows, pixels() - tileRows);
       int skip = t * tileRows - pixel;
@@ -174,12 +215,27 @@ final class PointwiseKernel implements TaskKernel {
       }
       int whole = skip == 0 ? wholeBlocks(begin, end) : 0;
       if (whole > 0) {
-        tiles(group, begin, whole, pixel, operands, own);
+        Span soon = soon(w, t - first, pixel, operands, own);
+        tiles(group, begin, whole, pixel, soon, operands, own);
       }
       for (int b = begin + whole; b < end; b++) {
         partialTile(group, b, pixel, skip, operands, own);
       }
     }
+  }
+
+  /** Returns what is wanted soon after a tile, the i-th of its sweep: panels, else rows. */
+  private Span soon(Sweep w, int i, int pixel, Operands operands, Span own) {
+    if (ahead && i < FETCHING && w.next >= 0) {
+      int part = (w.end - w.begin) * panels.lines() * nr / FETCHING;
+      return weights(operands).after(w.next + i * part);
+    }
+    Span rows = operands.input(0);
+    return copied ? own : rows.after(w.group * s.groupIn() + pixel * s.inChannels() + tileRows * s.inChannels());
+  }
+
+  private Span weights(Operands operands) {
+    return packed ? operands.input(1) : operands.workspace();
   }
 
   /** Returns how many blocks there are without the last one if that is a partial one. */
@@ -251,8 +307,9 @@ final class PointwiseKernel implements TaskKernel {
   }
 
   /** Computes tiles of neighbouring blocks of columns. */
-  private void tiles(int group, int block, int blocks, int pixel, Operands operands, Span own) {
-    Span w = packed ? operands.input(1) : operands.workspace();
+  private void tiles(
+      int group, int block, int blocks, int pixel, Span soon, Operands operands, Span own) {
+    Span w = weights(operands);
     int at = pixel * s.outChannels() + column(group, block);
     // Without a bias the line of zeros that the task began with, for all blocks.
     Span b = own;
@@ -280,7 +337,9 @@ final class PointwiseKernel implements TaskKernel {
             r == null ? 0 : r.offset() + at,
             y.array(),
             y.offset() + at,
-            s.outChannels());
+            s.outChannels(),
+            soon.array(),
+            soon.offset());
   }
 
   /** Computes a tile aside and stores the columns that there are, of the rows from one on. */
@@ -298,7 +357,7 @@ final class PointwiseKernel implements TaskKernel {
     for (int i = 0; i < tileRows; i++) {
       f[table + i] = Float.intBitsToFloat((pixel + i) * s.outChannels());
     }
-    Span w = packed ? operands.input(1) : operands.workspace();
+    Span w = weights(operands);
     int wo = w.offset() + panels.at(group, block);
     panels
         .micro()

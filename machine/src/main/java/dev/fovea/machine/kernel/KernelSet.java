@@ -31,8 +31,13 @@ public final class KernelSet {
   private final KernelKind[] products = new KernelKind[6];
   private final KernelKind[] wideProducts = new KernelKind[6];
 
-  /** Creates the set without any kernel. */
-  public KernelSet(TileShape shape) {
+  /**
+   * Creates the set without any kernel.
+   *
+   * @param shape the shape of their tiles
+   * @param ahead whether products have memory fetched that is wanted soon
+   */
+  public KernelSet(TileShape shape, boolean ahead) {
     this.rows = new KernelKind(m -> new SumCode(shape.tile(m)).rows());
     this.gather = new KernelKind(m -> new SumCode(shape.tile(m)).gather());
     this.patches = new KernelKind(m -> new SumCode(shape.tile(m)).patches());
@@ -43,9 +48,11 @@ public final class KernelSet {
       boolean relu = i >= 2;
       boolean clipped = i >= 4;
       products[i] =
-          new KernelKind(m -> new ProductCode(shape.tile(m), 1, residual, relu, clipped).bytes());
+          new KernelKind(
+              m -> new ProductCode(shape.tile(m), 1, residual, relu, clipped, ahead).bytes());
       wideProducts[i] =
-          new KernelKind(m -> new ProductCode(shape.wide(m), 2, residual, relu, clipped).bytes());
+          new KernelKind(
+              m -> new ProductCode(shape.wide(m), 2, residual, relu, clipped, false).bytes());
     }
   }
 

@@ -12,27 +12,37 @@ import java.util.List;
  * Code of whole products, whose sums begin with a bias and end in the result: neighbouring blocks
  * of columns, one after the other.
  *
- * <p>The arrays are x, the panels, the bias, the residual and the result; the arguments are the
- * distances between rows of x and of the result, the number of products of a sum, the number of
- * blocks, and the distance between biases of neighbouring panels. All distances are in bytes.
+ * <p>The arrays are x, the panels, the bias, the residual, the result and what is wanted soon; the
+ * arguments are the distances between rows of x and of the result, the number of products of a sum,
+ * the number of blocks, and the distance between biases of neighbouring panels. All distances are
+ * in bytes.
  *
  * @param tile the tile of a block
  * @param panels the neighbouring panels that a block is made of: 1, or 2 with half of the tile's
  *     vectors each
  * @param residual whether the fourth array is added
  * @param relu whether the result is the maximum with zero
- * @param clipped whether it is no greater than a number, which stands in the place of the sixth
- *     array's offset
+ * @param clipped whether it is no greater than a number, whose bits are the upper half of the third
+ *     argument
+ * @param ahead whether the sixth array is fetched into the L2 cache meanwhile, a quarter of what the
+ *     panels take; for one panel
  */
-record ProductCode(Tile tile, int panels, boolean residual, boolean relu, boolean clipped) {
+record ProductCode(
+    Tile tile, int panels, boolean residual, boolean relu, boolean clipped, boolean ahead) {
   /** Products of a sum that are added in one turn of the loop. */
   private static final int UNROLL = 4;
 
   private static final int LOG_UNROLL = 2;
   private static final int LOOP_ALIGNMENT = 64;
 
+  /** Lines of memory that are fetched in one turn: a quarter of those of a panel of two vectors. */
+  private static final int LINES = 2;
+
+  private static final int LINE = 64;
+
   private static final Register SECOND_PANEL = Frame.O;
   private static final Register SECOND_BIAS = Frame.O;
+  private static final Register SOON = Frame.O;
   private static final Register X_STRIDE = Register.R10;
   private static final Register Y_STRIDE = Register.R11;
   private static final Register BLOCKS = Register.RBP;
@@ -74,8 +84,10 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu, boolea
 
   /** Sets the sums to bias and residual. */
   private void begin(Assembler a) {
-    a.load(SECOND_BIAS, Frame.argument(4));
-    a.add(SECOND_BIAS, Frame.B);
+    if (panels == 2) {
+      a.load(SECOND_BIAS, Frame.argument(4));
+      a.add(SECOND_BIAS, Frame.B);
+    }
     tile.bias(a, v -> part(v < vectorsOfPanel() ? Frame.B : SECOND_BIAS, 0, v));
     if (residual) {
       Rows from = rows(Frame.R, Y_STRIDE);
@@ -87,7 +99,7 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu, boolea
   private void sum(Assembler a) {
     Rows x = rows(Frame.X, X_STRIDE);
     x.set(a, tile.rows());
-    a.load(REST, Frame.argument(2));
+    a.loadInt(REST, Frame.argument(2));
     if (panels == 2) {
       secondPanel(a);
     }
@@ -123,6 +135,12 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu, boolea
           a,
           v -> part(v < vectorsOfPanel() ? Frame.W : SECOND_PANEL, row, v),
           r -> x.at(r, number));
+      if (ahead && steps == UNROLL && i < LINES) {
+        a.prefetch(Memory.at(SOON, i * LINE));
+      }
+    }
+    if (ahead && steps == UNROLL) {
+      a.add(SOON, LINES * LINE);
     }
     x.advance(a, tile.rows(), steps * Float.BYTES);
     a.add(Frame.W, steps * panelBytes());
@@ -146,13 +164,13 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu, boolea
       tile.relu(a);
     }
     if (clipped) {
-      tile.atMost(a, Frame.offset(5));
+      tile.atMost(a, Frame.argument(2).plus(Integer.BYTES));
     }
     tile.store(a, r -> to.at(r, 0));
     if (panels == 2) {
       a.move(Frame.W, SECOND_PANEL);
     }
-    a.load(COUNT, Frame.argument(2));
+    a.loadInt(COUNT, Frame.argument(2));
     a.shiftLeft(COUNT, 2);
     a.compute(Arithmetic.SUB, Frame.X, COUNT);
     for (int i = 0; i < panels; i++) {
