@@ -19,10 +19,12 @@ import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.simd.Micros;
 import dev.fovea.simd.SimdProvider;
+import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.testing.TrainFixtures;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -89,5 +91,29 @@ final class SameBitsTest {
     List<float[]> expected = trained(vectors());
     assertThat(own.get(0)).isEqualTo(expected.get(0));
     assertThat(own.get(1)).isEqualTo(expected.get(1));
+  }
+
+  /** Layers whose panels are swept in several parts, the next of which are fetched meanwhile. */
+  @Test
+  void manyPanels() {
+    Layer network = sequence(conv2d(260, 1), relu(), conv2d(650, 1));
+    List<float[]> results = new ArrayList<>();
+    for (List<KernelProvider> providers : List.of(machine(), vectors())) {
+      try (Workers workers = new Workers(2)) {
+        Engine engine = Engines.of(providers, workers);
+        Model model = Model.build(network, Shape.of(15, 15, 36), Seed.of(5), engine);
+        results.add(model.run(noise(Shape.of(1, 15, 15, 36))).data());
+      }
+    }
+    assertThat(results.get(0)).isEqualTo(results.get(1));
+  }
+
+  private static Tensor noise(Shape shape) {
+    Tensor x = Tensor.zeros(shape);
+    Rng rng = new Rng(6);
+    for (int i = 0; i < x.data().length; i++) {
+      x.data()[i] = rng.nextFloat(-1, 1);
+    }
+    return x;
   }
 }

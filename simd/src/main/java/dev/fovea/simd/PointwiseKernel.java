@@ -30,7 +30,10 @@ final class PointwiseKernel implements TaskKernel {
 
   private static final int MOST_INNER = 4096;
 
-  /** Rows at a multiple of this many floats share a place in the L1 cache, which has few ways. */
+  /**
+   * Rows at a multiple of this many floats share a place in the L1 cache, which has few ways, and
+   * more of them where rows are fetched ahead.
+   */
   private static final int ALIAS = 1024;
 
   private static final int WAYS = 8;
@@ -77,7 +80,7 @@ final class PointwiseKernel implements TaskKernel {
     this.blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
     long numbers = (long) pixels * (s.inChannels() + s.outChannels());
     this.order = TaskOrder.of(chunks, blockParts, panels.size(), numbers);
-    int swept = ahead ? PANELS_AHEAD : PANELS;
+    int swept = ahead && s.isPointwise() ? PANELS_AHEAD : PANELS;
     this.blocksAtOnce = Math.max(1, swept / Math.max(1, panels.lines() * nr));
     boolean alias = !ahead && s.inChannels() % ALIAS == 0 && tileRows > WAYS;
     this.copied = rounds() || !s.isPointwise() || (alias && panels.blocks() > blockParts);
@@ -231,7 +234,9 @@ final class PointwiseKernel implements TaskKernel {
       return weights(operands).after(w.next + i * part);
     }
     Span rows = operands.input(0);
-    return copied ? own : rows.after(w.group * s.groupIn() + pixel * s.inChannels() + tileRows * s.inChannels());
+    return copied
+        ? own
+        : rows.after(w.group * s.groupIn() + pixel * s.inChannels() + tileRows * s.inChannels());
   }
 
   private Span weights(Operands operands) {

@@ -24,8 +24,8 @@ import java.util.List;
  * @param relu whether the result is the maximum with zero
  * @param clipped whether it is no greater than a number, whose bits are the upper half of the third
  *     argument
- * @param ahead whether the sixth array is fetched into the L2 cache meanwhile, a quarter of what the
- *     panels take; for one panel
+ * @param ahead whether the sixth array is fetched into the L2 cache meanwhile, a quarter of what
+ *     the panels take; for one panel
  */
 record ProductCode(
     Tile tile, int panels, boolean residual, boolean relu, boolean clipped, boolean ahead) {

@@ -43,7 +43,9 @@ final class ProcessorTest {
         .isEqualTo(new Processor(true, true, true, true, false));
     assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, 0, 0, 0xE7, false))
         .isEqualTo(new Processor(true, true, false, false, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, BFLOAT16, 0xE7, false))
+    assertThat(
+            Processor.of(
+                FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, BFLOAT16, 0xE7, false))
         .isEqualTo(new Processor(true, false, false, false, false));
     assertThat(Processor.of(FMA_AND_OSXSAVE, AVX512, VNNI, BFLOAT16, 0xE7, false))
         .isEqualTo(new Processor(false, false, false, false, false));
