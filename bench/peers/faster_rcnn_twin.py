@@ -6,20 +6,20 @@ over the same layers, anchors and numbers of samples, by the same recipe and cha
 
 DIR is a folder in the form of Pascal VOC (Annotations, JPEGImages, ImageSets/Main). What differs: torchvision's loss of boxes and its
 RoIAlign (not aligned), random numbers, and batch norms' weights, which learn without decay on both sides. Prints one JSON object per
-epoch. Needs torch, torchvision, pycocotools, numpy and pillow.
+epoch. Needs torch, torchvision, pycocotools, numpy and pillow, and twins.py beside it.
 """
-import argparse, collections, contextlib, io, json, math, os, time
+import collections, math, os
 import xml.etree.ElementTree as ET
 import numpy as np
 import torch
 from PIL import Image
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 from torch import nn
 from torchvision.models.detection import FasterRCNN
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.rpn import AnchorGenerator
 from torchvision.ops import MultiScaleRoIAlign
+import twins
+from twins import arguments
 
 HEIGHT, WIDTH, DECAY, CLIP = 192, 256, 5e-3, 10
 Recipe = collections.namedtuple("Recipe", "batch rate vflip")
@@ -113,91 +113,50 @@ def box(row):
     return [float(row[0]), float(row[1]), float(row[2] - row[0]), float(row[3] - row[1])]
 
 
-def precision(found, boxes, names):
-    """COCO's AP and AP50."""
-    truth, results = [], []
+def labels(boxes, names):
+    """COCO's labels of boxes."""
+    truth = []
     for i, rows in enumerate(boxes):
         for row in rows:
             area = float((row[2] - row[0]) * (row[3] - row[1]))
             truth.append(dict(id=len(truth) + 1, image_id=i + 1, category_id=int(row[4]) + 1, bbox=box(row), area=area, iscrowd=0))
-    for i, f in enumerate(found):
-        for row, score, label in zip(f["boxes"], f["scores"], f["labels"]):
-            results.append(dict(image_id=i + 1, category_id=int(label), bbox=box(row), score=float(score)))
-    if not results:
-        return 0.0, 0.0
-    with contextlib.redirect_stdout(io.StringIO()):
-        coco = COCO()
-        coco.dataset = dict(info={}, annotations=truth, images=[dict(id=i + 1) for i in range(len(boxes))],
-                            categories=[dict(id=c + 1, name=n) for c, n in enumerate(names)])
-        coco.createIndex()
-        evaluation = COCOeval(coco, coco.loadRes(results), "bbox")
-        evaluation.evaluate()
-        evaluation.accumulate()
-        evaluation.summarize()
-    return float(evaluation.stats[0]), float(evaluation.stats[1])
+    return twins.of(dict(annotations=truth, images=[dict(id=i + 1) for i in range(len(boxes))],
+                         categories=[dict(id=c + 1, name=n) for c, n in enumerate(names)]))
 
 
-@torch.inference_mode()
+def results(found):
+    """COCO's results of what was found in each picture, whose ids count from 1."""
+    return [dict(image_id=i + 1, category_id=int(label), bbox=box(row), score=float(score))
+            for i, f in enumerate(found) for row, score, label in zip(f["boxes"], f["scores"], f["labels"])]
+
+
 def detect(net, pictures, batch):
-    net.eval()
     found = []
     for i in range(0, len(pictures), batch):
         found += net(tensors(pictures[i:i + batch]))
-    net.train()
     return found
 
 
 # ---- training
 
-def one_cycle(step, total):
-    """Up from 1/25 over 30 % of the steps, then down to 4e-6, both along cosines."""
-    up = 0.3 * total
-    a, b, at = (1 / 25, 1, step / up) if step < up else (1, 4e-6, (step - up) / (total - up))
-    return b + (a - b) * (1 + math.cos(math.pi * at)) / 2
-
-
-def arguments(epochs):
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    parser.add_argument("--epochs", type=int, default=epochs)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--limit", type=int, default=0, help="so many pictures of each part; 0 for all")
-    return parser
-
-
 def train(a, network, recipe):
     """Trains the network that a number of classes gives; `recipe` says batch, rate, and whether pictures are turned upside down."""
-    torch.manual_seed(a.seed)
-    torch.set_num_threads(a.threads)
-    rng = np.random.default_rng(a.seed)
+    rng = twins.begin(a)
     names = classes(a.folder)
     pictures, boxes = read(a.folder, "trainval", names, a.limit)
     tests, truth = read(a.folder, "test", names, a.limit)
-    net = network(len(names)).train()
-    decayed = [p for n, p in net.named_parameters() if p.dim() > 1]
-    others = [p for n, p in net.named_parameters() if p.dim() <= 1]
-    optimizer = torch.optim.AdamW([dict(params=decayed), dict(params=others, weight_decay=0.0)], lr=recipe.rate, weight_decay=DECAY)
-    steps = math.ceil(len(pictures) / recipe.batch)
-    step, began = 0, time.time()
-    for epoch in range(a.epochs):
-        order, losses = rng.permutation(len(pictures)), 0.0
-        for i in range(steps):
-            some = [changed(pictures[j], boxes[j], rng, recipe.vflip) for j in order[i * recipe.batch:(i + 1) * recipe.batch]]
-            targets = [dict(boxes=torch.from_numpy(b[:, :4].copy()), labels=torch.from_numpy(b[:, 4].astype(np.int64)) + 1) for _, b in some]
-            for g in optimizer.param_groups:
-                g["lr"] = recipe.rate * one_cycle(step, a.epochs * steps)
-            loss = sum(net(tensors([p for p, _ in some]), targets).values())
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), CLIP)
-            optimizer.step()
-            losses += loss.item()
-            step += 1
-        seconds = time.time() - began
-        ap, ap50 = precision(detect(net, tests, recipe.batch), truth, names)
-        print(json.dumps(dict(epoch=epoch + 1, loss=losses / steps, ap=ap, ap50=ap50, seconds=round(seconds, 1),
-                              parameters=sum(p.numel() for p in net.parameters()))), flush=True)
+    net, coco = network(len(names)), labels(truth, names)
+
+    def loss(some):
+        both = [changed(pictures[j], boxes[j], rng, recipe.vflip) for j in some]
+        targets = [dict(boxes=torch.from_numpy(b[:, :4].copy()), labels=torch.from_numpy(b[:, 4].astype(np.int64)) + 1) for _, b in both]
+        return sum(net(tensors([p for p, _ in both]), targets).values())
+
+    def figures():
+        ap, ap50 = twins.precision(coco, results(detect(net, tests, recipe.batch)), "bbox")
+        return dict(ap=ap, ap50=ap50)
+
+    twins.fit(a, net, twins.Recipe(recipe.batch, recipe.rate, DECAY, CLIP), len(pictures), rng, loss, figures)
 
 
 def main():

@@ -28,16 +28,16 @@ LOOK = dict(image_mean=[0.5] * 3, image_std=[0.25] * 3, score_thresh=0.01, nms_t
 class Anchors(AnchorGenerator):
     """Boxes of some sizes (width, height) in pixels around the middle of each cell of each map."""
 
-    def __init__(self, sizes):
+    def __init__(self, sizes, strides=STRIDES):
         super().__init__(((1,),) * len(sizes), ((1.0,),) * len(sizes))
-        self.sizes_of_maps = sizes
+        self.sizes_of_maps, self.strides = sizes, strides
 
     def num_anchors_per_location(self):
         return [len(s) for s in self.sizes_of_maps]
 
     def forward(self, image_list, feature_maps):
         boxes = []
-        for sizes, stride, f in zip(self.sizes_of_maps, STRIDES, feature_maps):
+        for sizes, stride, f in zip(self.sizes_of_maps, self.strides, feature_maps):
             y, x = torch.meshgrid(torch.arange(f.shape[2]) + 0.5, torch.arange(f.shape[3]) + 0.5, indexing="ij")
             middle = torch.stack([x, y], -1).reshape(-1, 1, 2) * stride
             half = torch.tensor(sizes, dtype=torch.float32).reshape(1, -1, 2) / 2
@@ -45,8 +45,8 @@ class Anchors(AnchorGenerator):
         return [torch.cat(boxes) for _ in image_list.image_sizes]
 
 
-def block(inputs, outputs, kernel=3):
-    conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+def block(inputs, outputs, kernel=3, stride=1):
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
     nn.init.kaiming_normal_(conv.weight)
     return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.LeakyReLU(0.1))
 
