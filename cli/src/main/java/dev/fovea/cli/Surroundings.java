@@ -34,30 +34,62 @@ record Surroundings(
 
   /** Looks at a system whose files are below a folder. */
   static Surroundings examine(Path root, Path temporary) {
-    Path groups = root.resolve("sys/fs/cgroup");
-    OptionalLong memory =
-        number(
-            groups.resolve("memory.max"), number(groups.resolve("memory/memory.limit_in_bytes")));
     return new Surroundings(
-        memory, processors(groups), hasMusl(root.resolve("lib")), writes(temporary));
+        memory(root), processors(root), hasMusl(root.resolve("lib")), writes(temporary));
   }
 
-  private static OptionalDouble processors(Path groups) {
-    String[] both = text(groups.resolve("cpu.max")).split(" ", -1); // quota and period
-    OptionalLong quota = both.length == 2 ? number(both[0]) : OptionalLong.empty();
-    OptionalLong period = both.length == 2 ? number(both[1]) : OptionalLong.empty();
-    if (both.length != 2) {
-      quota = number(groups.resolve("cpu/cpu.cfs_quota_us"));
-      period = number(groups.resolve("cpu/cpu.cfs_period_us"));
-    }
+  /** By files of version 2 of control groups, else of version 1. */
+  private static OptionalLong memory(Path root) {
+    OptionalLong limit =
+        groups(root, "")
+            .map(g -> number(g.resolve("memory.max")))
+            .flatMapToLong(OptionalLong::stream)
+            .min();
+    return limit.isPresent()
+        ? limit
+        : groups(root, "memory")
+            .map(g -> number(g.resolve("memory.limit_in_bytes")))
+            .flatMapToLong(OptionalLong::stream)
+            .min();
+  }
+
+  private static OptionalDouble processors(Path root) {
+    Stream<OptionalDouble> second =
+        groups(root, "")
+            .map(g -> text(g.resolve("cpu.max")).split(" ", -1))
+            .filter(both -> both.length == 2)
+            .map(both -> share(number(both[0]), number(both[1])));
+    Stream<OptionalDouble> first =
+        groups(root, "cpu")
+            .map(g ->
+                share(
+                    number(g.resolve("cpu.cfs_quota_us")), number(g.resolve("cpu.cfs_period_us"))));
+    return Stream.concat(second, first).flatMapToDouble(OptionalDouble::stream).min();
+  }
+
+  private static OptionalDouble share(OptionalLong quota, OptionalLong period) {
     return quota.orElse(0) > 0 && period.orElse(0) > 0
         ? OptionalDouble.of((double) quota.getAsLong() / period.getAsLong())
         : OptionalDouble.empty();
   }
 
-  private static OptionalLong number(Path file, OptionalLong otherwise) {
-    OptionalLong number = number(file);
-    return number.isPresent() ? number : otherwise;
+  /**
+   * Returns the folders of the control group of this process and of those around it, each of which
+   * may have limits.
+   *
+   * @param controller what is limited; empty for version 2, which has one tree for all
+   */
+  private static Stream<Path> groups(Path root, String controller) {
+    Path all = root.resolve("sys/fs/cgroup").resolve(controller);
+    Path own = all;
+    for (String line : text(root.resolve("proc/self/cgroup")).split("\n", -1)) {
+      String[] parts = line.split(":", 3); // a number, controllers, and the path of the group
+      if (parts.length == 3 && List.of(parts[1].split(",", -1)).contains(controller)) {
+        Path group = all.resolve(parts[2].replaceFirst("^/+", "")).normalize();
+        own = group.startsWith(all) ? group : all; // .. where it lies outside of what is seen here
+      }
+    }
+    return Stream.iterate(own, g -> g.startsWith(all), Path::getParent);
   }
 
   private static OptionalLong number(Path file) {
@@ -112,7 +144,8 @@ record Surroundings(
       if (share > MOST_HEAP) {
         lines.add(
             both
-                + ": the JVM needs memory beside it, or the system ends it; -XX:MaxRAMPercentage=70");
+                + ": the JVM needs memory beside it, or the system ends it;"
+                + " -XX:MaxRAMPercentage=70");
       } else if (share < LEAST_HEAP) {
         lines.add(
             both + ": much is not used; -XX:MaxRAMPercentage=70 in FOVEA_JAVA_OPTS gives more");
@@ -122,19 +155,20 @@ record Surroundings(
       lines.add(
           String.format(
               Locale.ROOT,
-              "%.2f processors for %d threads: the system stops them again and again; limit to whole"
-                  + " processors, or give --threads",
+              "%.2f processors for %d threads: the system stops them again and again; limit to"
+                  + " whole processors, or give --threads",
               processors.getAsDouble(),
               threads));
     }
     if (!writesTemporary) {
       lines.add(
-          "the temporary folder cannot be written: the studio and shell need one, -Djava.io.tmpdir=DIR"
-              + " names another");
+          "the temporary folder cannot be written: the studio and shell need one,"
+              + " -Djava.io.tmpdir=DIR names another");
     }
     if (musl) {
       lines.add(
-          "musl is the C library: native libraries of benchmarks and tests do not load; Fovea has none");
+          "musl is the C library: native libraries of benchmarks and tests do not load; Fovea has"
+              + " none");
     }
     return lines;
   }

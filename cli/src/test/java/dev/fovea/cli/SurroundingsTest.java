@@ -56,6 +56,26 @@ final class SurroundingsTest {
                 + " none");
   }
 
+  /** As of a service of systemd, and of containers that see the groups of their machine. */
+  @Test
+  void readsTheGroupOfThisProcessAndThoseAroundIt() throws IOException {
+    file("proc/self/cgroup", "0::/system.slice/models.service");
+    file("sys/fs/cgroup/system.slice/memory.max", Long.toString(4 * GIB));
+    file("sys/fs/cgroup/system.slice/models.service/memory.max", "max");
+    file("sys/fs/cgroup/system.slice/models.service/cpu.max", "50000 100000");
+    file("sys/fs/cgroup/other.slice/memory.max", Long.toString(GIB));
+    assertThat(examine())
+        .isEqualTo(new Surroundings(OptionalLong.of(4 * GIB), OptionalDouble.of(0.5), false, true));
+    file("proc/self/cgroup", "4:memory:/box/1\n1:cpu,cpuacct:/box/2\n0::/");
+    file("sys/fs/cgroup/memory/box/1/memory.limit_in_bytes", Long.toString(GIB));
+    file("sys/fs/cgroup/cpu/box/cpu.cfs_quota_us", "300000");
+    file("sys/fs/cgroup/cpu/box/cpu.cfs_period_us", "100000");
+    assertThat(examine())
+        .isEqualTo(new Surroundings(OptionalLong.of(GIB), OptionalDouble.of(3), false, true));
+    file("proc/self/cgroup", "0::/../../other.slice");
+    assertThat(examine().memory()).isEmpty();
+  }
+
   @Test
   void knowsThatThereIsNoLimit() throws IOException {
     file("sys/fs/cgroup/memory.max", "max");
