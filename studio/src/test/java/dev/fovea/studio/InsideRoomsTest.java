@@ -169,6 +169,16 @@ final class InsideRoomsTest {
     assertThat(value).isEqualTo(Arrays.stream(said).max().orElseThrow());
   }
 
+  /** All values of the layer are counted. */
+  private static void requireHistogram(BrowserPage page) {
+    page.find("fv-curves.values summary").click();
+    long counted =
+        page.someTexts("fv-curves.values .table td").stream().mapToLong(Long::parseLong).sum();
+    String shape = page.text("#inspector tr:nth-of-type(2) td");
+    long all = Arrays.stream(shape.split("×", -1)).mapToLong(Long::parseLong).reduce(1, Math::multiplyExact);
+    assertThat(counted).isEqualTo(all);
+  }
+
   @Test
   void showsTheGraphAndWalksItByKeys() {
     try (BrowserPage page = new BrowserPage(studio, "graph&model=m3")) {
@@ -186,6 +196,8 @@ final class InsideRoomsTest {
       page.find("g.node").nth(1).click();
       page.page().getByText("run the picture through").click();
       page.page().waitForSelector(".statistics");
+      assertThat(page.page().url()).contains("layer=conv1");
+      requireHistogram(page);
       page.find("button:text-is('what does it look for?')").click();
       page.page().waitForSelector("canvas.imagined");
       page.requireCount(".unit li", 8);

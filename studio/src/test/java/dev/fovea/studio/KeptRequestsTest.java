@@ -14,13 +14,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What one page keeps for its next request stays as it was, whatever others ask meanwhile. */
 final class KeptRequestsTest {
-  private static final String BYTES = "Content-Type: application/octet-stream";
   private static final Model NET =
       Model.build(
           sequence(conv2d(3, 5).stride(4), flatten(), dense(10)),
@@ -28,19 +26,7 @@ final class KeptRequestsTest {
           Seed.of(1),
           Engine.shared());
 
-  private static Studio studio;
-  private static RawHttp http;
-
-  @BeforeAll
-  static void start() throws IOException {
-    studio = Studio.open(NET);
-    http = RawHttp.session(studio);
-  }
-
-  @AfterAll
-  static void end() {
-    studio.close();
-  }
+  @RegisterExtension private static final AskedStudio STUDIO = new AskedStudio(NET);
 
   private static String member(String name, String json) {
     Matcher m = Pattern.compile("\"" + name + "\":\"?([^\",}]+)").matcher(json);
@@ -52,7 +38,7 @@ final class KeptRequestsTest {
   private static String keep(int point) throws IOException {
     byte[] drawing = new byte[28 * 28];
     drawing[point] = 1;
-    String kept = http.post("/api/draw/keep?id=m3", drawing, BYTES).body();
+    String kept = STUDIO.send("draw/keep?id=m3", drawing).body();
     assertThat(member("model", kept)).isEqualTo("m3");
     return member("picture", kept);
   }
@@ -63,7 +49,7 @@ final class KeptRequestsTest {
     String second = keep(1);
     assertThat(second).isNotEqualTo(first);
     assertThat(keep(0)).isEqualTo(first);
-    String none = http.post("/api/draw/keep?id=m99", new byte[28 * 28], BYTES).body();
+    String none = STUDIO.send("draw/keep?id=m99", new byte[28 * 28]).body();
     assertThat(none).contains("no network has the id m99");
   }
 
@@ -73,16 +59,17 @@ final class KeptRequestsTest {
     String first = member("atlas", lay(2));
     keep(0);
     String cell = "{\"atlas\":%s,\"row\":1,\"column\":1}";
-    assertThat(http.post("/api/atlas/imagine", cell.formatted(first)).body()).contains("value");
+    assertThat(STUDIO.ask("atlas/imagine", cell.formatted(first)).body()).contains("value");
     String second = member("atlas", lay(3));
     assertThat(second).isNotEqualTo(first);
-    assertThat(http.post("/api/atlas/imagine", cell.formatted(first)).body())
+    assertThat(STUDIO.ask("atlas/imagine", cell.formatted(first)).body())
         .contains("atlas: this one is no longer there; lay it out again");
   }
 
   private static String lay(int side) throws IOException {
-    return http.post(
-            "/api/atlas/lay",
+    return STUDIO
+        .ask(
+            "atlas/lay",
             "{\"model\":\"m3\",\"path\":\"0\",\"side\":%s,\"method\":\"pca\"}".formatted(side))
         .body();
   }
@@ -92,7 +79,7 @@ final class KeptRequestsTest {
     String asked =
         "{\"data\":\"digits\",\"samples\":100,\"changes\":[\"shift\",\"a\\nb%s\"],\"sample\":3}"
             .formatted("x".repeat(1_000));
-    String said = http.post("/api/train/augmented", asked).body();
+    String said = STUDIO.ask("train/augmented", asked).body();
     assertThat(said).contains("got a bxxx").hasSizeLessThan(300);
   }
 
@@ -103,15 +90,15 @@ final class KeptRequestsTest {
         "{\"name\":\"n\",\"data\":\"digits\",\"samples\":100,\"epochs\":1,\"batch\":100,"
             + "\"optimizer\":\"adam\",\"rate\":0.001,\"schedule\":\"constant\",\"seed\":1,"
             + "\"layers\":[{\"type\":\"flatten\"},{\"type\":\"dense\",\"units\":10}]}";
-    assertThat(http.post("/api/train/begin", plan).status()).isEqualTo(200);
+    assertThat(STUDIO.ask("train/begin", plan).status()).isEqualTo(200);
     long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (!http.post("/api/train/curves", "{}").body().contains("\"phase\":\"ended\"")) {
+    while (!STUDIO.ask("train/curves", "{}").body().contains("\"phase\":\"ended\"")) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.sleep(20);
     }
-    String first = http.post("/api/train/open", "{\"sample\":1}").body();
-    assertThat(http.post("/api/train/open", "{\"sample\":1}").body()).isEqualTo(first);
-    String other = http.post("/api/train/open", "{\"sample\":2}").body();
+    String first = STUDIO.ask("train/open", "{\"sample\":1}").body();
+    assertThat(STUDIO.ask("train/open", "{\"sample\":1}").body()).isEqualTo(first);
+    String other = STUDIO.ask("train/open", "{\"sample\":2}").body();
     assertThat(member("model", other)).isEqualTo(member("model", first));
     assertThat(member("picture", other)).isNotEqualTo(member("picture", first));
   }

@@ -172,6 +172,30 @@ final class LabelsPageTest {
     }
   }
 
+  /** Names with commas and quotation marks come back from the text as they were. */
+  @Test
+  void namesMayHoldCommas() throws IOException {
+    RawHttp http = RawHttp.session(studio);
+    String id = SystemNets.open(http, Tensor.zeros(Shape.of(HEIGHT, WIDTH, 1)));
+    http.post("/api/start/name", "{\"id\":\"%s\",\"name\":\"left, right.png\"}".formatted(id));
+    String line = "\"left, right.png\", \"guard \"\"rail\"\", steel\", 1, 2, 30, 40";
+    try (BrowserPage page = new BrowserPage(studio, "detect&picture=" + id)) {
+      page.page().waitForSelector(".draw-boxes canvas");
+      page.find(".labels summary").click();
+      page.find("textarea[name=labelled]").fill(line);
+      page.press("Tab");
+      page.await("() => document.querySelectorAll('.drawn input').length === 1");
+      assertThat(page.find(".drawn input").inputValue()).isEqualTo("guard \"rail\", steel");
+      requireBoxes(page, line);
+      page.find(".drawn input").fill("sea, sky");
+      page.press("Tab");
+      requireBoxes(page, line.replaceFirst("\"guard.*steel\"", "\"sea, sky\""));
+      page.find("textarea[name=labelled]").fill("");
+      page.press("Tab");
+      page.requireCount(".drawn input", 0);
+    }
+  }
+
   /** Pictures with boxes stay open among more than 32 others; boxes of closed ones are left out. */
   private static void openMany() throws IOException {
     RawHttp http = RawHttp.session(studio);

@@ -6,7 +6,6 @@ import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.SelectOption;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
@@ -43,45 +42,8 @@ final class LateAnswersTest {
 
   private static final String LESSON = "Valid, same, full";
 
-  /** Requests that are held back on their way. */
-  private static final class Held {
-    private final BrowserPage page;
-    private final String door;
-    private final List<Route> held = new ArrayList<>();
-    private boolean holds = true;
-
-    Held(BrowserPage page, String door) {
-      this.page = page;
-      this.door = "**/api/" + door;
-      page.page().route(this.door, this::take);
-    }
-
-    private void take(Route route) {
-      if (holds) {
-        held.add(route);
-      } else {
-        route.resume();
-      }
-    }
-
-    /** Waits for the first; what is asked from then on passes. */
-    void await() {
-      page.page().waitForCondition(() -> !held.isEmpty());
-      holds = false;
-    }
-
-    /** Lets them go on, and waits until the page has taken the answers. */
-    void release() {
-      String url = held.getFirst().request().url();
-      page.page().waitForResponse(r -> r.url().equals(url), () -> held.forEach(Route::resume));
-      page.page()
-          .evaluate(
-              "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))");
-      page.page().unroute(door);
-    }
-  }
-
-  private static Model model(String word) {
+  /** Returns a small classifier that says a word wherever it is shown. */
+  static Model model(String word) {
     Model model =
         Model.build(
             sequence(conv2d(3, 5).named(word), flatten(), dense(10)),
@@ -108,7 +70,7 @@ final class LateAnswersTest {
     page.page().evaluate("hash => { location.hash = hash; }", "#room=" + room + "&model=" + id);
     page.await("() => document.querySelector('main').textContent.includes('newest')");
     page.page().evaluate(WATCH);
-    Held late = new Held(page, door);
+    HeldRequests late = new HeldRequests(page, door);
     page.find("select[name=model]").first().selectOption("first");
     late.await();
     page.find("select[name=model]").first().selectOption("second");
@@ -121,7 +83,7 @@ final class LateAnswersTest {
 
   /** The curve is of the class that was chosen before. */
   private static void overtakeACurve(BrowserPage page) {
-    Held late = new Held(page, "explain/deletion");
+    HeldRequests late = new HeldRequests(page, "explain/deletion");
     page.find("button:text-is('take its pixels away')").click();
     late.await();
     page.find("select[name=class]").selectOption(new SelectOption().setIndex(1));
@@ -169,7 +131,7 @@ final class LateAnswersTest {
               "compare",
               "detect",
               "teach")) {
-        Held late = new Held(page, "*/*");
+        HeldRequests late = new HeldRequests(page, "*/*");
         page.page().evaluate("room => { location.hash = '#room=' + room; }", room);
         late.await();
         page.page().evaluate("() => { location.hash = '#room=lessons'; }");

@@ -11,32 +11,18 @@ import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the room in which a network learns own classes answers, without a browser. */
 final class TeachRequestsTest {
   private static final Model NET =
       Zoo.find("lenet5").model(Scale.full(10), Shape.of(28, 28, 1), Seed.of(6), Engine.shared());
-  private static final String BYTES = "Content-Type: application/octet-stream";
-  private static Studio studio;
-  private static RawHttp http;
-
-  @BeforeAll
-  static void start() throws IOException {
-    studio = Studio.open(NET);
-    http = RawHttp.session(studio);
-  }
-
-  @AfterAll
-  static void end() {
-    studio.close();
-  }
+  @RegisterExtension private static final AskedStudio STUDIO = new AskedStudio(NET);
 
   /** Begins a course; returns how the addresses of what belongs to it end. */
   private static String begin() throws IOException {
-    String body = http.post("/api/teach/begin", "{\"model\":\"m3\"}").body();
+    String body = STUDIO.ask("teach/begin", "{\"model\":\"m3\"}").body();
     assertThat(body).contains("\"id\":\"teaching");
     return "?id=" + body.replaceAll("(?s).*\"id\":\"(teaching\\d+)\".*", "$1");
   }
@@ -47,10 +33,9 @@ final class TeachRequestsTest {
       Tensor picture = Tensor.zeros(Shape.of(28, 28, 1));
       picture.data()[100 + label] = 255;
       byte[] png = SystemNets.png(picture);
-      assertThat(http.post("/api/teach/example" + course, png, BYTES).body())
-          .contains("\"id\":" + label);
+      assertThat(STUDIO.send("teach/example" + course, png).body()).contains("\"id\":" + label);
       String example = "{\"id\":%s,\"class\":%s}".formatted(label, label);
-      assertThat(http.post("/api/teach/label" + course, example).status()).isEqualTo(200);
+      assertThat(STUDIO.ask("teach/label" + course, example).status()).isEqualTo(200);
     }
   }
 
@@ -58,16 +43,16 @@ final class TeachRequestsTest {
   void saysWhatDoesNotGo() throws IOException {
     String course = begin();
     byte[] none = "no picture".getBytes(StandardCharsets.UTF_8);
-    assertThat(http.post("/api/teach/example" + course, none, BYTES).status()).isEqualTo(422);
-    assertThat(http.post("/api/teach/label" + course, "{\"id\":7,\"class\":0}").body())
+    assertThat(STUDIO.send("teach/example" + course, none).status()).isEqualTo(422);
+    assertThat(STUDIO.ask("teach/label" + course, "{\"id\":7,\"class\":0}").body())
         .contains("there is no example 7");
-    assertThat(http.post("/api/teach/learn" + course, "{\"classes\":[\"a\"]}").body())
+    assertThat(STUDIO.ask("teach/learn" + course, "{\"classes\":[\"a\"]}").body())
         .contains("at least two classes are needed");
-    assertThat(http.post("/api/teach/learn" + course, "{\"classes\":[\"a\",\"b\"]}").body())
+    assertThat(STUDIO.ask("teach/learn" + course, "{\"classes\":[\"a\",\"b\"]}").body())
         .contains("a has no example yet");
-    assertThat(http.post("/api/teach/save" + course, "{\"format\":\"onnx\"}").body())
+    assertThat(STUDIO.ask("teach/save" + course, "{\"format\":\"onnx\"}").body())
         .contains("nothing has been learned yet");
-    assertThat(http.post("/api/teach/learn", "{}").body())
+    assertThat(STUDIO.ask("teach/learn", "{}").body())
         .contains("learn: an address that ends with ?id=… is expected");
   }
 
@@ -76,10 +61,9 @@ final class TeachRequestsTest {
   void allLayersLearnOneNetworkAfterTheOther() throws IOException {
     String course = begin();
     String scratch = "{\"classes\":[\"a\",\"b\"],\"way\":\"scratch\"}";
-    assertThat(http.post("/api/teach/learn" + course, scratch).body())
-        .contains("a has no example yet");
+    assertThat(STUDIO.ask("teach/learn" + course, scratch).body()).contains("a has no example yet");
     teach(course);
-    assertThat(http.post("/api/teach/learn" + course, scratch).body())
+    assertThat(STUDIO.ask("teach/learn" + course, scratch).body())
         .contains("\"examples\":2", "\"right\":1");
   }
 
@@ -90,17 +74,15 @@ final class TeachRequestsTest {
     teach(first);
     String second = begin();
     String classes = "{\"classes\":[\"a\",\"b\"]}";
-    assertThat(http.post("/api/teach/learn" + first, classes).body()).contains("\"examples\":2");
-    assertThat(http.post("/api/teach/learn" + second, classes).body())
-        .contains("a has no example yet");
-    assertThat(http.post("/api/teach/save" + second, "{\"format\":\"onnx\"}").body())
+    assertThat(STUDIO.ask("teach/learn" + first, classes).body()).contains("\"examples\":2");
+    assertThat(STUDIO.ask("teach/learn" + second, classes).body()).contains("a has no example yet");
+    assertThat(STUDIO.ask("teach/save" + second, "{\"format\":\"onnx\"}").body())
         .contains("nothing has been learned yet");
-    assertThat(http.post("/api/teach/save" + first, "{\"format\":\"onnx\"}").status())
-        .isEqualTo(200);
+    assertThat(STUDIO.ask("teach/save" + first, "{\"format\":\"onnx\"}").status()).isEqualTo(200);
     for (int i = 0; i < 4; i++) {
       begin();
     }
-    assertThat(http.post("/api/teach/learn" + first, classes).body())
+    assertThat(STUDIO.ask("teach/learn" + first, classes).body())
         .contains("teach: " + first.substring(4) + " is over; choose a network again");
   }
 }

@@ -6,6 +6,7 @@ import dev.fovea.insight.draw.NetworkGraph;
 import dev.fovea.insight.probe.InputWindow;
 import dev.fovea.insight.probe.LayerTimes;
 import dev.fovea.insight.probe.Layers;
+import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.EightBits;
 import dev.fovea.studio.state.LayerGraph;
@@ -22,17 +23,21 @@ import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 
 /** Shows a network as a graph that folds by the paths of its layers, with the numbers of each. */
 public final class GraphRoom implements Room {
   private static final int MOST_OPEN = 2_000;
+
+  private static final int BINS = 32;
 
   /** So many numbers of layers are held at once, those of one layer at least. */
   private static final long MOST_NUMBERS = 1 << 25;
@@ -49,6 +54,9 @@ public final class GraphRoom implements Room {
   private static final double STEP = 34;
 
   private final StudioState state;
+
+  /** The graphs of networks, as each unfolding needs them again. */
+  private final Map<Model, LayerGraph> graphs = Collections.synchronizedMap(new WeakHashMap<>());
 
   /** What takes all threads for seconds is computed for one page at a time. */
   private final Object measuring = new Object();
@@ -94,7 +102,7 @@ public final class GraphRoom implements Room {
   private Answer open(Fields f) {
     OpenModel net = state.workspace().model(f.text("model"));
     var open = f.list("open", MOST_OPEN).stream().map(Object::toString).collect(Collectors.toSet());
-    LayerGraph graph = LayerGraph.of(net.model()).folded(open);
+    LayerGraph graph = graphs.computeIfAbsent(net.model(), LayerGraph::of).folded(open);
     int n = graph.nodes().size();
     double[] widths = new double[n];
     double[] heights = new double[n];
@@ -215,7 +223,9 @@ public final class GraphRoom implements Room {
     Summary.Row row =
         new Summary.Row(path, "", values.shape().dropFirst(), 0, false, 0, Optional.empty());
     Map<String, Object> head = new LinkedHashMap<>();
-    head.put("statistics", statistics(values));
+    Map<String, Object> told = statistics(values);
+    addHistogram(values.data(), told);
+    head.put("statistics", told);
     Layers.of(net.model()).all().stream()
         .filter(l -> l.path().equals(path))
         .findFirst()
@@ -228,6 +238,21 @@ public final class GraphRoom implements Room {
   /** Tells what places read: where the first begins, how far it is to the next, how large it is. */
   private static List<Integer> window(InputWindow w) {
     return List.of(w.top(), w.left(), w.strideHeight(), w.strideWidth(), w.height(), w.width());
+  }
+
+  /** Counts values in bins of one width, which are told by their middles. */
+  private static void addHistogram(float[] values, Map<String, Object> to) {
+    double least = (float) Objects.requireNonNull(to.get("least"));
+    double most = (float) Objects.requireNonNull(to.get("greatest"));
+    double width = Math.max(Float.MIN_NORMAL, (most - least) / BINS);
+    double[] middles = new double[BINS];
+    Arrays.setAll(middles, i -> least + (i + 0.5) * width);
+    int[] counts = new int[BINS];
+    for (float v : values) {
+      counts[(int) Math.min(BINS - 1, (v - least) / width)]++;
+    }
+    to.put("bins", Arrays.stream(middles).boxed().toList());
+    to.put("counts", Arrays.stream(counts).boxed().toList());
   }
 
   private static Map<String, Object> statistics(Tensor t) {

@@ -34,6 +34,21 @@ export async function ask(door, body = {}) {
 }
 
 /**
+ * Asks what would still be asked when the answer comes: of what is asked otherwise by then, it returns nothing.
+ * @param {string} door @param {() => object} question
+ * @returns {Promise<any>}
+ */
+export async function askStill(door, question) {
+  const asked = JSON.stringify(question()), still = () => asked === JSON.stringify(question());
+  try {
+    const answer = await ask(door, question());
+    return still() ? answer : undefined;
+  } catch (e) {
+    if (still()) throw e;
+  }
+}
+
+/**
  * Asks until there is an answer: what is shown of a training that runs waits until it is due.
  * @param {string} door @param {object} body
  * @returns {Promise<any>}

@@ -2,7 +2,7 @@
 /** The part of the Explain room that lays out what a layer computes at places of many pictures. */
 import { ask } from './api.js';
 import { html, newest, parts, say, shown, t } from './dom.js';
-import { drawPicture, drawSamples } from './picture.js';
+import { drawArray, drawSamples } from './picture.js';
 import { openCard } from './unit.js';
 
 /** @typedef {{row: number, column: number, count: number, channels: number[], values: number[]}} Cell */
@@ -42,7 +42,8 @@ export function atlas(room) {
   }));
   const imagine = newest(() => attempt(t('atlas.imagining'), async () => {
     const c = cell(), answer = await ask('atlas/imagine', { atlas: seen.atlas, row: c.row, column: c.column });
-    if (c === cell()) imagined = answer;
+    if (c !== cell()) return;
+    imagined = answer;
     say(t('atlas.mean', { value: shown(answer.value) }));
   }));
 
@@ -92,9 +93,7 @@ export function atlas(room) {
     paint(place) {
       const table = place.querySelector('table.atlas'), canvas = place.querySelector('canvas.cell-imagined');
       if (table) drawSamples(table, seen.arrays.pictures);
-      if (!canvas) return;
-      const [height, width, channels] = imagined.arrays.pixels.shape;
-      drawPicture(/** @type {HTMLCanvasElement} */ (canvas), { height, width, channels, values: imagined.arrays.pixels.values });
+      if (canvas) drawArray(canvas, imagined.arrays.pixels);
     },
     panel: () => html`<section class="card" aria-label=${t('atlas.title')}><h2>${t('atlas.title')}</h2>
       <p class="soft">${t('atlas.about')}</p>

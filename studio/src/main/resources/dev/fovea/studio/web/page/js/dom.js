@@ -1,7 +1,9 @@
 // @ts-check
 /** Small helpers of all rooms: templates, texts, announcements, numbers as text. */
-export { html, render, nothing, svg } from '../lib/lit-html/lit-html.js';
-export { parts, t } from './texts.js';
+import { html, nothing, render, svg } from '../lib/lit-html/lit-html.js';
+import { parts, t } from './texts.js';
+
+export { html, nothing, parts, render, svg, t };
 
 let last = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -38,6 +40,21 @@ export function count(n) {
 
 /** Whether movement is to be left out. */
 export const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/**
+ * What goes on by itself until it is stopped or there is no more, with the button for it.
+ * @param {() => boolean} more goes one step; returns whether there was one @param {number} millis from step to step @param {() => void} draw
+ */
+export function player(more, millis, draw) {
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
+  const stop = () => { timer = void clearInterval(timer); };
+  const toggle = () => {
+    if (timer) stop();
+    else timer = setInterval(() => { if (!more()) toggle(); }, millis);
+    draw();
+  };
+  return { stop, button: () => html`<button aria-pressed=${timer ? 'true' : 'false'} @click=${toggle}>${timer ? t('common.pause') : t('common.play')}</button>` };
+}
 
 /**
  * A queue of one: while an answer is awaited, only the newest question is kept. So a page asks as

@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import './curves.js';
 import { html, parts, render, say, shown, t } from './dom.js';
-import { drawPicture } from './picture.js';
+import { drawArray } from './picture.js';
 
 /** What keeps pictures from being noise, each with its bounds; 0 leaves it out. @type {[string, number, number][]} */
 const PARTS = [['jitter', 32, 1], ['zoom', 0.5, 0.05], ['turn', 45, 1],
@@ -63,9 +63,7 @@ export class FvImagine extends HTMLElement {
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
       ${s ? html`<div class="row"><figure><figcaption>${parts('imagine.imagined', { value: html`<span class="mono imagined-value">${shown(s.value)}</span>` })}</figcaption><canvas class="pixels imagined otherwise" role="img" aria-label=${t('imagine.picture')}></canvas></figure>
         <figure><fv-curves .curves=${{ name: t('imagine.says'), xName: t('imagine.look'), height: 160, x: s.values.map((/** @type {number} */ _, /** @type {number} */ i) => i), lines: [{ name: t('imagine.mean'), values: s.values, colour: '#0072b2' }] }}></fv-curves></figure></div>` : ''}</details>`, this);
-    if (!s) return;
-    const [height, width, channels] = s.arrays.pixels.shape;
-    drawPicture(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.otherwise')), { height, width, channels, values: s.arrays.pixels.values });
+    if (s) drawArray(this.querySelector('canvas.otherwise'), s.arrays.pixels);
   }
 }
 customElements.define('fv-imagine', FvImagine);

@@ -80,8 +80,8 @@ export function labelling(room) {
     room.draw();
   }
 
-  /** Returns a class's name as it is kept: lines of text have commas between their parts. @param {string} text */
-  const clean = (text) => text.replaceAll(',', ' ').trim() || t('labels.thing');
+  /** Returns a class's name as it is kept: in one line. @param {string} text */
+  const clean = (text) => text.replaceAll(/\s+/g, ' ').trim() || t('labels.thing');
 
   /** Returns the picture of an id, or all of a name. @param {string} name */
   const called = (name) => [room.pictures().filter((p) => p.id === name), room.pictures().filter((p) => p.name === name)].find((those) => those.length) ?? [];
@@ -89,7 +89,7 @@ export function labelling(room) {
   /** Returns the boxes that a text tells, a line each: picture, class, left, top, right, bottom. @param {string} text */
   function parsed(text) {
     return text.split('\n').filter((line) => line.trim()).map((line) => {
-      const parts = line.split(',').map((part) => part.trim()), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
+      const parts = fields(line), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
       const [one, second] = called(name);
       if (second) throw new Refused(422, t('labels.several', { line: line.trim(), first: one.id, second: second.id }));
       if (parts.length < 6 || !box.every(Number.isFinite) || !one) throw new Refused(422, t('labels.expected', { line: line.trim() }));
@@ -100,7 +100,7 @@ export function labelling(room) {
   /** Returns the boxes as text; a picture whose name others have too is told by its id. */
   function text() {
     const named = (/** @type {string} */ id) => room.pictures().find((p) => p.id === id && called(p.name).every((other) => other === p))?.name ?? id;
-    return all.map((b) => [named(b.picture), b.label, ...b.box].join(', ')).join('\n');
+    return all.map((b) => [named(b.picture), b.label, ...b.box].map(field).join(', ')).join('\n');
   }
 
   /** Takes the boxes of a text. */
@@ -136,3 +136,9 @@ export function labelling(room) {
 
   return { section, boxes: () => all, begin: async () => { all = (await ask('detect/labels')).boxes; } };
 }
+
+/** Returns a field of a line of text, in quotation marks where it holds a comma or such a mark, as RFC 4180 has it. @param {string | number} x */
+const field = (x) => (/[",]/.test(String(x)) ? `"${String(x).replaceAll('"', '""')}"` : String(x));
+
+/** Returns the fields of a line of text. @param {string} line */
+const fields = (line) => Array.from(line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g), ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim());

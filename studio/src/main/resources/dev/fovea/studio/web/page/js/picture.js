@@ -12,23 +12,24 @@ export async function picture(id, most) {
   return { id, name: answer.name, size: answer.size, pixels: answer.arrays.pixels, height, width, channels, values: answer.arrays.pixels.values };
 }
 
+/** What was drawn last into a canvas: a camera's pictures need no new memory each. @type {WeakMap<HTMLCanvasElement, ImageData>} */
+const drawn = new WeakMap();
+
 /** Draws bytes of 1 or 3 channels. @param {HTMLCanvasElement} canvas @param {{height: number, width: number, channels: number, values: ArrayLike<number>}} p */
 export function drawPicture(canvas, p) {
-  canvas.width = p.width;
-  canvas.height = p.height;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  const image = context.createImageData(p.width, p.height);
-  const grey = new Uint32Array(image.data.buffer); // all four bytes of a pixel at once
-  for (let i = 0; i < p.width * p.height; i++) {
-    if (p.channels === 1) {
-      grey[i] = 0xff000000 | (p.values[i] * 0x10101);
-      continue;
-    }
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = p.values[i * p.channels + c];
-    image.data[4 * i + 3] = 255;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false })), { values, channels } = p;
+  let image = drawn.get(canvas);
+  if (!image || canvas.width !== p.width || canvas.height !== p.height) {
+    Object.assign(canvas, { width: p.width, height: p.height });
+    drawn.set(canvas, image = context.createImageData(p.width, p.height));
   }
+  const pixels = new Int32Array(image.data.buffer); // all four bytes of a pixel at once: opaque, blue, green, red
+  for (let i = 0, at = 0; i < pixels.length; i++, at += channels) pixels[i] = -0x1000000 | (channels === 1 ? values[at] * 0x10101 : (values[at + 2] << 16) | (values[at + 1] << 8) | values[at]);
   context.putImageData(image, 0, 0);
 }
+
+/** Draws a picture [H, W, C] that came with an answer. @param {Element | null} canvas @param {{shape: number[], values: ArrayLike<number>}} a */
+export const drawArray = (canvas, { shape: [height, width, channels], values }) => drawPicture(/** @type {HTMLCanvasElement} */ (canvas), { height, width, channels, values });
 
 /** Draws pictures [N, H, W, C] into the canvases that ask for them by number. @param {ParentNode} place @param {import('./api.js').FvArray | undefined} pictures */
 export function drawSamples(place, pictures) {
@@ -42,6 +43,10 @@ export function drawSamples(place, pictures) {
 
 /** Tells the shell what was chosen, which carries it to other rooms. @param {import('./rooms.js').Subject} subject */
 const carry = (subject) => document.dispatchEvent(new CustomEvent('chosen', { detail: subject }));
+
+/** A button that takes files, chosen or dropped. @param {string} label @param {string} accept @param {(files: FileList | null) => void} take */
+const own = (label, accept, take) => html`<label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()} @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>${label}
+  <input type="file" accept=${accept} class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label>`;
 
 /**
  * A chooser of pictures: those that are open, and a file of one's own.
@@ -59,9 +64,7 @@ export function chooser(all, chosen, choose, failed) {
   };
   return html`<div class="row"><label>${t('picture.picture')} <select name="picture" @change=${(/** @type {any} */ e) => pick(e.target.value)}>
       ${all.map((p) => html`<option value=${p.id} ?selected=${p.id === chosen}>${p.name}</option>`)}</select></label>
-    <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
-      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>${t('picture.own')}
-      <input type="file" accept="image/*" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
+    ${own(t('picture.own'), 'image/*', take)}</div>`;
 }
 
 /** Puts a file into the workspace. @param {File} file */
@@ -93,9 +96,7 @@ export function networks(all, chosen, choose, failed, files = []) {
     }}>
       ${all.map((m) => html`<option value=${m.id} ?selected=${m.id === chosen}>${m.name}</option>`)}
       ${files.length ? html`<optgroup label=${t('picture.toOpen')}>${files.map((f) => html`<option>${f}</option>`)}</optgroup>` : ''}</select></label>
-    <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
-      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>${t('picture.file')}
-      <input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
+    ${own(t('picture.file'), '', take)}</div>`;
 }
 
 /** Returns all pictures that are open. @returns {Promise<{id: string, name: string}[]>} */

@@ -1,6 +1,6 @@
 // @ts-check
 /** The part of the Detect room that switches skip connections off, one by one. */
-import { ask, numbers } from './api.js';
+import { askStill, numbers } from './api.js';
 import { html, newest, say, shown, t } from './dom.js';
 import './maps.js';
 
@@ -15,8 +15,8 @@ export function skipConnections(room) {
 
   const look = newest(async () => {
     try {
-      seen = await ask('detect/skips', { ...room.question(), off: [...off] });
-      chosen = Math.min(chosen, seen.skips.length - 1);
+      seen = await askStill('detect/skips', () => ({ ...room.question(), off: [...off] })) ?? seen;
+      if (seen) chosen = Math.min(chosen, seen.skips.length - 1);
     } catch (e) {
       seen = undefined;
       room.wrong(e);

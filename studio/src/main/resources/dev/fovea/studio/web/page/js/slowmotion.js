@@ -1,7 +1,7 @@
 // @ts-check
 /** Slow motion of one training step: forwards, the loss, backwards, the update, layer by layer. */
 import { askUntilDue, numbers } from './api.js';
-import { html, parts, say, shown, t } from './dom.js';
+import { html, parts, player, say, shown, t } from './dom.js';
 import './maps.js';
 
 /** What a phase is called. @param {string} name */
@@ -13,12 +13,13 @@ export class SlowMotion {
   /** @type {any} */ #next;
   #at = 0;
   #turn = 0;
-  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
   #draw;
+  #film;
 
   /** @param {() => void} draw draws the room anew */
   constructor(draw) {
     this.#draw = draw;
+    this.#film = player(() => { const more = this.#at < this.#phases.length - 1; if (more) this.#go(this.#at + 1); return more; }, 900, draw);
   }
 
   /** Has Java compute a step, what comes back through it, and the step after it. @param {number} step @param {number} sample */
@@ -32,6 +33,13 @@ export class SlowMotion {
     this.#back = back;
     this.#next = next;
     this.#go(0);
+  }
+
+  /** Another sample or training is looked at. */
+  forget() {
+    this.stop();
+    this.#turn++;
+    this.#view = undefined;
   }
 
   /** The phases in order. @returns {{name: string, kind: 'forward' | 'loss' | 'backward' | 'update', layer?: any}[]} */
@@ -50,25 +58,15 @@ export class SlowMotion {
     this.#draw();
   }
 
-  #play() {
-    if (this.#timer) {
-      this.stop();
-    } else {
-      this.#timer = setInterval(() => (this.#at < this.#phases.length - 1 ? this.#go(this.#at + 1) : this.stop()), 900);
-    }
-    this.#draw();
-  }
-
   stop() {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#film.stop();
   }
 
   view() {
     if (!this.#view) return html`<p class="soft">${t('slowmotion.about')}</p>`;
     const phases = this.#phases, p = phases[this.#at];
     return html`<p>${parts('slowmotion.step', { step: html`<strong>${this.#view.at}</strong>` })}</p>
-      <div class="row"><button @click=${() => this.#go(this.#at - 1)} ?disabled=${this.#at === 0}>${t('common.back')}</button><button class="next" @click=${() => this.#go(this.#at + 1)} ?disabled=${this.#at === phases.length - 1}>${t('slowmotion.next')}</button><button aria-pressed=${this.#timer ? 'true' : 'false'} @click=${() => this.#play()}>${this.#timer ? t('common.pause') : t('common.play')}</button></div>
+      <div class="row"><button @click=${() => this.#go(this.#at - 1)} ?disabled=${this.#at === 0}>${t('common.back')}</button><button class="next" @click=${() => this.#go(this.#at + 1)} ?disabled=${this.#at === phases.length - 1}>${t('slowmotion.next')}</button>${this.#film.button()}</div>
       <ol class="phases">${phases.map((x, i) => html`<li class=${x.kind === 'backward' ? 'back' : ''}><button aria-pressed=${i === this.#at ? 'true' : 'false'} @click=${() => this.#go(i)}>${x.kind === 'backward' ? '← ' : ''}${x.name}</button></li>`)}</ol>
       <div class="phase-now">${this.#now(p)}</div>`;
   }

@@ -4,7 +4,7 @@ import { askUntilDue, numbers } from './api.js';
 import { html, nothing, render, say, shown, t } from './dom.js';
 import './imagine.js';
 import { FvMaps } from './maps.js';
-import { drawPicture, drawSamples } from './picture.js';
+import { drawArray, drawSamples } from './picture.js';
 
 /**
  * A unit: the door that answers with its card, what is asked there beside path and channel, and the place that was chosen.
@@ -46,6 +46,7 @@ export class FvUnit extends HTMLElement {
     const u = /** @type {Unit} */ (this.#unit);
     try {
       const a = await askUntilDue(u.door.replace(/[a-z]+$/, 'arithmetic'), { ...u.question, ...await u.place?.(), path: u.path, channel: u.channel, row: u.row, column: u.column });
+      if (u !== this.#unit || !this.isConnected) return;
       const at = t('unit.at', { layer: u.path, channel: u.channel + 1, row: u.row + 1, column: u.column + 1 });
       const of = a.all > a.setting.channels ? t('unit.atSome', { at, channels: a.setting.channels, all: a.all, sum: shown(a.sum) }) : at;
       /** @type {HTMLDialogElement | null} */ (this.closest('dialog'))?.close();
@@ -82,8 +83,7 @@ export class FvUnit extends HTMLElement {
         ${c.arrays.kernel && u.row >= 0 && (u.question.picture || u.place) ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>${t('unit.arithmetic', { row: u.row + 1, column: u.column + 1 })}</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
     if (!c) return;
     drawSamples(this, c.arrays.pictures);
-    const [height, width, channels] = c.arrays.pixels.shape;
-    drawPicture(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.imagined')), { height, width, channels, values: c.arrays.pixels.values });
+    drawArray(this.querySelector('canvas.imagined'), c.arrays.pixels);
   }
 }
 customElements.define('fv-unit', FvUnit);

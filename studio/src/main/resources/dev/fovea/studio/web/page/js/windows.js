@@ -2,7 +2,7 @@
 /** The part of the Detect room in which a window slides over a picture. */
 import { ask } from './api.js';
 import './boxes.js';
-import { html, newest, parts, say, t } from './dom.js';
+import { html, newest, parts, player, say, t } from './dom.js';
 import './maps.js';
 import { chooser } from './picture.js';
 
@@ -13,7 +13,7 @@ import { chooser } from './picture.js';
 export function slidingWindow(room) {
   const state = { model: '', picture: '', step: 7, scale: 1, class: 0, least: 0.9, at: 0 };
   /** @type {any} */ let seen;
-  /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
+  const film = player(() => { const more = seen && state.at < count(); if (more) go(state.at + 1); return more; }, 150, room.draw);
 
   const slide = newest(async () => {
     try {
@@ -50,17 +50,6 @@ export function slidingWindow(room) {
     return t('windows.window', { window: state.at, all: count(), row: Math.floor(i / seen.columns) + 1, column: (i % seen.columns) + 1, class: seen.classes[state.class], percent: (100 * score).toFixed(1) });
   }
 
-  function stop() {
-    clearInterval(timer);
-    timer = undefined;
-  }
-
-  function play() {
-    if (timer) stop();
-    else timer = setInterval(() => (seen && state.at < count() ? go(state.at + 1) : play()), 150);
-    room.draw();
-  }
-
   function picture() {
     const b = seen.arrays.boxes.values, i = state.at - 1;
     const window = state.at ? [{ label: '', box: Array.from(b.subarray(4 * i, 4 * i + 4)), colour: '#56b4e9' }] : [];
@@ -81,7 +70,7 @@ export function slidingWindow(room) {
 
   function answer() {
     return html`<div class="row"><button @click=${() => go(0)}>${t('windows.toFirst')}</button><button @click=${() => go(state.at - 1)} ?disabled=${state.at === 0}>${t('common.back')}</button><button class="slide-on" @click=${() => go(state.at + 1)} ?disabled=${state.at >= count()}>${t('windows.next')}</button>
-        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? t('common.pause') : t('common.play')}</button><button @click=${() => go(count())}>${t('windows.toLast')}</button></div>
+        ${film.button()}<button @click=${() => go(count())}>${t('windows.toLast')}</button></div>
       <p class="window">${state.at ? words() : t('windows.all', { windows: count() })}</p>
       <div class="detect-columns"><fv-boxes class="sliding" @move=${(/** @type {CustomEvent} */ e) => go(state.at + e.detail.column + seen.columns * e.detail.row)} .scene=${picture()}></fv-boxes>
         <div><h3>${t('windows.sure', { class: seen.classes[state.class] })}</h3><fv-maps class="heat" .tall=${200} .layer=${heat()}></fv-maps></div></div>
@@ -109,5 +98,5 @@ export function slidingWindow(room) {
         <button class="slide" ?disabled=${!nets.length} @click=${() => slide(undefined)}>${t('windows.slide')}</button></div>
       ${seen ? answer() : ''}</section>`;
   }
-  return { section, stop };
+  return { section, stop: film.stop };
 }

@@ -1,12 +1,12 @@
 // @ts-check
 /** <fv-experiment>: a few settings, and what Java computes of them: numbers, tables, curves and pictures. */
-import { ask } from '../js/api.js';
+import { askStill } from '../js/api.js';
 import '../js/bars.js';
 import { CLASSES } from '../js/colour.js';
 import '../js/curves.js';
 import { html, newest, render, say, shown, t } from '../js/dom.js';
 import '../js/grid.js';
-import { drawPicture } from '../js/picture.js';
+import { drawArray } from '../js/picture.js';
 import { branch } from '../js/texts.js';
 
 /**
@@ -54,16 +54,15 @@ export class FvExperiment extends HTMLElement {
 
   /** What lasts begins by a button; all else follows its settings. */
   #compute = newest(async () => {
-    const asked = this.#asked;
+    const asked = this.#asked, begun = { ...this.#values };
     if (!asked) return;
     this.#busy = true;
     this.#draw();
     try {
-      const answer = await ask(`lessons/${asked.name}`, { ...asked.fixed, ...this.#values });
-      if (asked !== this.#asked) return;
-      this.#answer = answer;
+      const answer = await askStill(`lessons/${asked.name}`, () => (asked === this.#asked ? { ...asked.fixed, ...(asked.button ? begun : this.#values) } : {}));
+      this.#answer = answer ?? this.#answer;
       this.#line = '';
-      say(Object.entries(answer.numbers).map(([name, x]) => `${name} ${shown(/** @type {number} */ (x))}`).join(', ').slice(0, 200));
+      if (answer) say(Object.entries(answer.numbers).map(([name, x]) => `${name} ${shown(/** @type {number} */ (x))}`).join(', ').slice(0, 200));
     } catch (e) {
       this.#line = /** @type {Error} */ (e).message;
     }
@@ -96,10 +95,7 @@ export class FvExperiment extends HTMLElement {
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
       ${a ? html`<dl class="numbers">${Object.entries(a.numbers).map(([name, x]) => html`<div><dt>${name}</dt><dd><output data-number=${name} data-value=${x}>${text(/** @type {number} */ (x))}</output></dd></div>`)}</dl>
         <div class="figures">${a.figures.map((/** @type {any} */ f) => html`<figure class=${f.kind}><figcaption>${f.name}</figcaption>${this.#figure(f)}</figure>`)}</div>` : ''}</section>`, this);
-    this.querySelectorAll('canvas[data-array]').forEach((c) => {
-      const p = a.arrays[/** @type {HTMLElement} */ (c).dataset.array ?? ''];
-      drawPicture(/** @type {HTMLCanvasElement} */ (c), { height: p.shape[0], width: p.shape[1], channels: p.shape[2], values: p.values });
-    });
+    this.querySelectorAll('canvas[data-array]').forEach((c) => drawArray(c, a.arrays[/** @type {HTMLElement} */ (c).dataset.array ?? '']));
   }
 
   /** @param {any} f */

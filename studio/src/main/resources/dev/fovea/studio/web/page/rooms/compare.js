@@ -1,6 +1,6 @@
 // @ts-check
 /** The room in which two networks stand side by side. */
-import { ask, numbers } from '../js/api.js';
+import { ask, askStill, numbers } from '../js/api.js';
 import '../js/bars.js';
 import { count, html, newest, parts, render, say, shown, t } from '../js/dom.js';
 import { graphs } from '../js/graphs.js';
@@ -34,13 +34,16 @@ export async function enter(place, context) {
   /** One question at a time for each side, the newest last: answers would overtake each other. */
   const looks = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
     aligned.begin();
-    said[side] = await ask('compare/picture', { model: state.models[side], picture: pictureOf(side) });
+    const answer = await askStill('compare/picture', () => ({ model: state.models[side], picture: pictureOf(side) }));
+    if (!answer) return;
+    said[side] = answer;
     if (!said[side].layers.includes(state.layers[side])) state.layers[side] = said[side].layers[0] ?? '';
     context.remember({ first: state.models[0], second: state.models[1], picture: state.picture, ...(state.other ? { other: state.other } : {}) });
     await layers[side](side);
   })));
   const layers = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
-    maps[side] = state.layers[side] && await ask('compare/maps', { model: state.models[side], picture: pictureOf(side), layer: state.layers[side] });
+    if (state.layers[side]) maps[side] = await askStill('compare/maps', () => ({ model: state.models[side], picture: pictureOf(side), layer: state.layers[side] })) ?? maps[side];
+    else maps[side] = undefined;
     draw();
   })));
 
@@ -52,10 +55,11 @@ export async function enter(place, context) {
   const eightBits = () => attempt(async () => {
     busy = t('compare.calibrating');
     draw();
-    const { id } = await ask('compare/eight-bits', { model: state.models[0] });
+    const answer = await askStill('compare/eight-bits', () => ({ model: state.models[0] }));
     offer = await ask('compare/models');
-    state.models[1] = id;
     busy = '';
+    if (!answer) return draw();
+    state.models[1] = answer.id;
     compared = undefined;
     await look(1);
     say(t('compare.eightBits'));
@@ -64,9 +68,10 @@ export async function enter(place, context) {
   const run = () => attempt(async () => {
     busy = t('compare.reading');
     draw();
-    compared = await ask('compare/data', { first: state.models[0], second: state.models[1], data: state.data, samples: state.samples });
+    const { data, samples } = state;
+    compared = await askStill('compare/data', () => ({ first: state.models[0], second: state.models[1], data, samples }));
     busy = '';
-    say(t('compare.said', { agree: compared.agree, samples: compared.samples }));
+    if (compared) say(t('compare.said', { agree: compared.agree, samples: compared.samples }));
     draw();
   });
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The room of convolutions: every number in sight, forwards and backwards. */
 import { ask } from '../js/api.js';
-import { count, html, newest, render, shown, still, t } from '../js/dom.js';
+import { count, html, newest, player, render, shown, still, t } from '../js/dom.js';
 import { examples, filled } from '../js/examples.js';
 import { text } from '../js/grid.js';
 import { range } from '../lessons/experiment.js';
@@ -30,7 +30,7 @@ export async function enter(place, context) {
   let line = '';
   /** The four ways, or why they are not there. @type {{all: any[], line: string}} */ let ways = { all: [], line: '' };
   let at = 0;
-  /** @type {ReturnType<typeof setInterval> | undefined} */ let playing;
+  const film = player(() => { choose((at + 1) % (done.output[0] * done.output[1])); return true; }, STEP_MILLIS, () => draw());
 
   const weights = () => s.kind === 'conv' || s.kind === 'transposed';
   const compute = newest(async () => {
@@ -110,16 +110,6 @@ export async function enter(place, context) {
   function choose(place) {
     if (place === at) return;
     at = place;
-    draw();
-  }
-
-  function play() {
-    if (playing) {
-      clearInterval(playing);
-      playing = undefined;
-    } else {
-      playing = setInterval(() => choose((at + 1) % (done.output[0] * done.output[1])), STEP_MILLIS);
-    }
     draw();
   }
 
@@ -233,7 +223,7 @@ export async function enter(place, context) {
       <div class="row"><label>${t('convolution.beginWith')} <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = 0; compute(undefined); }}>
           ${Object.keys(examples).map((name) => html`<option value=${name} ?selected=${name === example}>${t(`examples.${name}`)}</option>`)}${example === 'own' ? html`<option selected>${t('common.yourOwn')}</option>` : ''}</select></label>
         <label>${t('common.kind')} <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>
-        ${still() ? '' : html`<button aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? t('common.pause') : t('common.play')}</button>`}
+        ${still() ? '' : film.button()}
         <button @click=${() => choose((at + 1) % (done.output[0] * done.output[1]))}>${t('convolution.step')}</button></div>
       <details ?open=${example === 'own'}><summary>${t('convolution.details')}</summary><div class="row">${number('height', 1)}${number('width', 1)}${number('channels', 1)}
         ${number('kernelHeight', 1)}${number('kernelWidth', 1)}${number('filters', 1)}${number('groups', 1)}</div>
@@ -246,5 +236,5 @@ export async function enter(place, context) {
   }
 
   await compute(undefined);
-  return () => clearInterval(playing);
+  return film.stop;
 }

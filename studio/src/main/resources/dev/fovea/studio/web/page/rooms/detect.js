@@ -3,7 +3,7 @@
 import { ask, listen } from '../js/api.js';
 import '../js/boxes.js';
 import { colourOf } from '../js/boxes.js';
-import { html, newest, parts, render, say, shown, t } from '../js/dom.js';
+import { html, newest, parts, player, render, say, shown, t } from '../js/dom.js';
 import { inspect, inspectBox } from '../js/inspector.js';
 import { labelling } from '../js/labels.js';
 import { chooser, networks, pictures } from '../js/picture.js';
@@ -24,7 +24,7 @@ export async function enter(place, context) {
   /** @type {any} */ let seen;
   /** @type {number[][]} */ let anchors = [];
   /** @type {Set<string>} */ const hidden = new Set();
-  /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
+  const film = player(() => { const more = state.step < seen.steps.length; if (more) go(state.step + 1); return more; }, 400, () => draw());
   const two = [[20, 20, 80, 70], [45, 35, 105, 95]];
   /** @type {any} */ let overlaps;
   let one = 0;
@@ -45,7 +45,7 @@ export async function enter(place, context) {
       seen = { ...await ask('detect/look', { model, picture, ...(state.score === undefined ? {} : { score: state.score }), ...(state.overlap === undefined ? {} : { overlap: state.overlap }) }), picture };
       context.remember({ model: state.model, picture: state.picture, tab: state.tab, ...(state.score === undefined ? {} : { score: String(state.score) }), ...(state.overlap === undefined ? {} : { overlap: String(state.overlap) }) });
       state.step = Math.min(state.step, seen.steps?.length ?? 0);
-      if (!seen.steps?.length) stopPlay();
+      if (!seen.steps?.length) film.stop();
       if (!tabs().includes(state.tab)) state.tab = 'found';
       if (state.tab === 'skips') skips.begin();
       anchors = [];
@@ -56,7 +56,7 @@ export async function enter(place, context) {
       place.querySelector(':scope > .wrong')?.remove();
     } catch (e) {
       seen = undefined;
-      stopPlay();
+      film.stop();
       context.wrong(e, place);
     }
     draw();
@@ -105,20 +105,6 @@ export async function enter(place, context) {
 
   /** @param {any} s */
   const words = (s) => (s.by < 0 ? t('detect.stays', { label: s.label, percent: (100 * s.score).toFixed(1) }) : t('detect.goes', { label: s.label, percent: (100 * s.score).toFixed(1), overlap: s.overlap.toFixed(2), box: s.by + 1 }));
-
-  function stopPlay() {
-    clearInterval(timer);
-    timer = undefined;
-  }
-
-  function play() {
-    if (timer) {
-      stopPlay();
-    } else {
-      timer = setInterval(() => (state.step < seen.steps.length ? go(state.step + 1) : play()), 400);
-    }
-    draw();
-  }
 
   /** Goes to a cell. @param {number} row @param {number} column */
   function cell(row, column) {
@@ -190,7 +176,7 @@ export async function enter(place, context) {
     const s = seen.steps[state.step - 1];
     return html`<p>${parts('detect.rule', { overlap: html`<strong>${seen.overlap.toFixed(2)}</strong>` })}</p>${thresholds()}
       <div class="row"><button @click=${() => go(0)}>${t('detect.begin')}</button><button @click=${() => go(state.step - 1)} ?disabled=${state.step === 0}>${t('common.back')}</button><button class="main" @click=${() => go(state.step + 1)} ?disabled=${state.step >= seen.steps.length}>${t('detect.step')}</button>
-        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? t('common.pause') : t('common.play')}</button><button @click=${() => go(seen.steps.length)}>${t('detect.end')}</button></div>
+        ${film.button()}<button @click=${() => go(seen.steps.length)}>${t('detect.end')}</button></div>
       <p class="step">${s ? parts('detect.stepNow', { step: state.step, steps: seen.steps.length, words: html`<strong>${words(s)}</strong>` }) : t('detect.stepOf', { step: state.step, steps: seen.steps.length })}</p>
       <details><summary>${t('common.table')}</summary><div class="scroll"><table class="steps"><thead><tr><th class="number">${t('detect.box')}<th>${t('common.class')}<th class="number">${t('common.score')}<th class="number">IoU<th>${t('detect.fate')}</thead>
       <tbody>${seen.steps.map((/** @type {any} */ x, /** @type {number} */ i) => html`<tr><td class="number">${i + 1}<th scope="row">${x.label}<td class="number">${x.score.toFixed(4)}<td class="number">${x.overlap.toFixed(4)}<td>${x.by < 0 ? t('detect.fateStays') : t('detect.fateGoes', { box: x.by + 1 })}</tr>`)}</tbody></table></div></details>`;
@@ -246,7 +232,7 @@ export async function enter(place, context) {
     if (state.model === 'yolo-scenes') await look(undefined);
     else draw();
   }));
-  return () => { stopPlay(); sliding.stop(); end(); };
+  return () => { film.stop(); sliding.stop(); end(); };
 }
 
 const blank = new Uint8Array(120 * 120).fill(40);

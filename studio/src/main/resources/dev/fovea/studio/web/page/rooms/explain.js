@@ -1,6 +1,6 @@
 // @ts-check
 /** The room of explanations: many methods on one picture, and how far to trust them. */
-import { ask, listen } from '../js/api.js';
+import { ask, askStill, listen } from '../js/api.js';
 import { atlas } from '../js/atlas.js';
 import '../js/bars.js';
 import { colourOf } from '../js/boxes.js';
@@ -9,7 +9,7 @@ import { dictionary } from '../js/dictionary.js';
 import '../js/curves.js';
 import { html, parts, render, say, shown, t } from '../js/dom.js';
 import { inspect } from '../js/inspector.js';
-import { chooser, drawPicture, networks, pictures } from '../js/picture.js';
+import { chooser, drawArray, networks, pictures } from '../js/picture.js';
 import { known } from '../js/rooms.js';
 
 /** The network that learns digits while the studio is open: its explanations change when it has. */
@@ -23,7 +23,7 @@ export async function enter(place, context) {
   const state = {
     model: known(offer.models, context.state.get('model')) ?? offer.models[offer.models.length - 1].id,
     picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id,
-    cls: Number(context.state.get('class') ?? -1), score: context.state.get('score') ?? '', layer: '', method: context.state.get('method') ?? 'grad-cam',
+    cls: Number(context.state.get('class') ?? -1), score: context.state.get('score') ?? '', layer: context.state.get('layer') ?? '', method: context.state.get('method') ?? 'grad-cam',
   };
   /** @type {any} */ let predicted;
   /** @type {Record<string, any>} */ let maps = {};
@@ -33,7 +33,7 @@ export async function enter(place, context) {
 
   const subject = () => ({ model: state.model, picture: state.picture, ...(state.score === '' ? {} : { score: Number(state.score) }) });
   const question = (/** @type {string} */ method) => ({ ...subject(), class: state.cls, method, ...(state.layer ? { layer: state.layer } : {}) });
-  const remember = () => context.remember({ model: state.model, picture: state.picture, method: state.method, class: String(state.cls), ...(state.score === '' ? {} : { score: state.score }) });
+  const remember = () => context.remember({ model: state.model, picture: state.picture, method: state.method, class: String(state.cls), ...(state.score === '' ? {} : { score: state.score }), ...(state.layer ? { layer: state.layer } : {}) });
   const cover = covering({ question: () => ({ ...subject(), class: state.cls }), extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   const channels = dictionary({ subject: () => ({ model: state.model, picture: state.picture }), layer: () => state.layer || maps['grad-cam']?.layer || predicted.layers[predicted.layers.length - 1], extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
@@ -41,10 +41,9 @@ export async function enter(place, context) {
   const laid = atlas({ subject: () => ({ model: state.model, picture: state.picture }), layers: () => predicted.layers, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   async function predict() {
-    const asked = subject();
     try {
-      const answer = await ask('explain/predict', asked);
-      if (JSON.stringify(asked) !== JSON.stringify(subject())) return; // another was asked for since
+      const answer = await askStill('explain/predict', subject);
+      if (!answer) return;
       predicted = answer;
       const known = predicted.kind === 'classes' ? state.cls >= 0 : predicted.top.some((/** @type {any} */ t) => t.number === state.cls);
       if (!known) state.cls = predicted.top[0]?.number ?? -1;
@@ -98,10 +97,9 @@ export async function enter(place, context) {
     busy = what;
     draw();
     try {
-      const asked = question(state.method), answer = await ask(`explain/${what}`, asked);
-      if (JSON.stringify(asked) !== JSON.stringify(question(state.method))) return; // something else is shown by now
-      if (what === 'deletion') curve = answer;
-      else check = answer;
+      const answer = await askStill(`explain/${what}`, () => question(state.method));
+      if (what === 'deletion') curve = answer ?? curve;
+      else check = answer ?? check;
     } catch (e) {
       context.wrong(e, place);
     } finally {
@@ -153,14 +151,8 @@ export async function enter(place, context) {
     laid.paint(place);
     place.querySelectorAll('canvas[data-method]').forEach((c) => {
       const m = maps[/** @type {HTMLElement} */ (c).dataset.method ?? ''];
-      if (m?.arrays) paint(/** @type {HTMLCanvasElement} */ (c), m.arrays.pixels);
+      if (m?.arrays) drawArray(c, m.arrays.pixels);
     });
-  }
-
-  /** @param {HTMLCanvasElement} canvas @param {any} a */
-  function paint(canvas, a) {
-    const [height, width, channels] = a.shape;
-    drawPicture(canvas, { height, width, channels, values: a.values });
   }
 
   draw();

@@ -1,7 +1,8 @@
 // @ts-check
 /** The room of graphs: any network, folded by the paths of its layers. */
-import { ask, keep, numbers } from '../js/api.js';
+import { ask, askStill, keep, numbers } from '../js/api.js';
 import '../js/boxes.js';
+import '../js/curves.js';
 import { count, html, render, say, shown, svg, t } from '../js/dom.js';
 import '../js/maps.js';
 import { paper } from '../js/paper.js';
@@ -14,10 +15,9 @@ const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: 
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
-  const { models, styles } = await ask('graph/models');
-  let offer = models;
-  let all = await pictures();
-  const state = { model: known(offer, context.state.get('model')) ?? offer[offer.length - 1].id, picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split(',').filter(Boolean)), shade: 'operations', at: -1, find: '' };
+  const [{ models, styles }, open] = await Promise.all([ask('graph/models'), pictures()]);
+  let offer = models, all = open;
+  const state = { model: known(offer, context.state.get('model')) ?? offer[offer.length - 1].id, picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split('\n').filter(Boolean)), shade: 'operations', at: -1, find: '' };
   /** @type {{nodes: any[], edges: any[], width: number, height: number}} */ let graph = { nodes: [], edges: [], width: 0, height: 0 };
   /** @type {any} */ let values;
   /** What was measured of each layer, by its path. @type {{millis: Record<string, number>, errors: Record<string, number>, spreads: Record<string, number>}} */ let measured = { millis: {}, errors: {}, spreads: {} };
@@ -26,13 +26,12 @@ export async function enter(place, context) {
 
   const drawn = paper({ styles, model: () => state.model, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
-  const remember = () => context.remember({ model: state.model, picture: state.picture, open: [...state.open].join() });
+  const remember = () => context.remember({ model: state.model, picture: state.picture, open: [...state.open].join('\n'), layer: graph.nodes[state.at]?.path ?? '' });
 
   async function load() {
     try {
-      const asked = { model: state.model, open: [...state.open] };
-      const opened = await ask('graph/open', asked);
-      if (asked.model !== state.model || asked.open.join() !== [...state.open].join()) return; // another was asked for since
+      const opened = await askStill('graph/open', () => ({ model: state.model, open: [...state.open] }));
+      if (!opened) return;
       graph = opened;
       state.at = Math.min(state.at, graph.nodes.length - 1);
       tell();
@@ -47,6 +46,7 @@ export async function enter(place, context) {
   async function select(i) {
     state.at = i;
     values = card = undefined;
+    remember();
     draw();
     const n = graph.nodes[i];
     say(t('graph.node', { path: n.path || n.kind, kind: n.kind, shape: n.shape, parameters: count(n.parameters) }));
@@ -62,9 +62,8 @@ export async function enter(place, context) {
   }
 
   function look() {
-    const node = graph.nodes[state.at];
-    return ask('graph/layer', { model: state.model, picture: state.picture, path: node.path })
-      .then((seen) => { if (node === graph.nodes[state.at]) values = seen; }) // else another is looked at by now
+    return askStill('graph/layer', () => ({ model: state.model, picture: state.picture, path: graph.nodes[state.at]?.path }))
+      .then((seen) => { values = seen ?? values; })
       .catch((e) => context.wrong(e, place)).then(draw);
   }
 
@@ -84,9 +83,8 @@ export async function enter(place, context) {
     busy = t(`graph.measuring.${what}`);
     draw();
     try {
-      const asked = { model: state.model, picture: state.picture };
-      const answer = await ask(`graph/${what}`, asked);
-      if (asked.model === state.model && asked.picture === state.picture) { // else it holds of what is shown no more
+      const answer = await askStill(`graph/${what}`, () => ({ model: state.model, picture: state.picture }));
+      if (answer) {
         measured = { ...measured, ...answer };
         tell();
         state.shade = shade;
@@ -159,7 +157,7 @@ export async function enter(place, context) {
         <tr><th scope="row">${t('common.parameters')}<td class="number">${count(n.parameters)}<tr><th scope="row">${t('common.operations')}<td class="number">${count(n.flops)}<tr><th scope="row">${t('graph.layers')}<td class="number">${n.layers}</td></tr>${n.millis === undefined ? '' : html`<tr><th scope="row">${t('graph.time')}<td class="number">${shown(n.millis)} ms</tr>`}${n.error === undefined ? '' : html`<tr><th scope="row">${t('graph.error')}<td class="number">${(100 * n.error).toFixed(2)} %</tr>`}${n.spread === undefined ? '' : html`<tr><th scope="row">${t('graph.deviation')}<td class="number">${shown(n.spread)}</tr>`}</tbody></table>
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>${t('graph.unfold')}</button>` : html`<button @click=${look}>${t('graph.look')}</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>${t('graph.fold')}</button>` : ''}</div>
-      ${s ? html`<p class="soft statistics">${t('graph.statistics', { mean: shown(s.mean), deviation: shown(s.deviation), least: shown(s.least), greatest: shown(s.greatest), zeros: (100 * s.zeros).toFixed(1) })}</p>` : ''}
+      ${s ? html`<p class="soft statistics">${t('graph.statistics', { mean: shown(s.mean), deviation: shown(s.deviation), least: shown(s.least), greatest: shown(s.greatest), zeros: (100 * s.zeros).toFixed(1) })}</p><fv-curves class="values" .curves=${{ name: t('graph.values'), xName: t('graph.value'), height: 140, x: s.bins, lines: [{ name: t('graph.values'), values: s.counts, colour: '#0072b2' }] }}></fv-curves>` : ''}
       ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; if (context.inspector.querySelector('details.field[open]')) draw(); } }} @pick=${lookFor}></fv-maps>
         ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
         ${a.shape.length === 3 ? html`<div class="row"><label>${t('graph.channel')} <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>${t('graph.lookFor')}</button></div>` : ''}` : ''}
@@ -170,7 +168,7 @@ export async function enter(place, context) {
     render(html`<h1>${t('graph.title')}</h1>
       <p class="lead">${t('graph.lead', { nodes: graph.nodes.length, parameters: count(graph.nodes.reduce((sum, n) => sum + n.parameters, 0)) })}</p>
       <div class="row">${networks(offer, state.model, async (id) => { drawn.forget(); state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {}, spreads: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
-        ${chooser(all, state.picture, async (id) => { state.picture = id; measured = { ...measured, errors: {}, spreads: {} }; tell(); remember(); all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
+        ${chooser(all, state.picture, async (id) => { state.picture = id; values = card = undefined; measured = { ...measured, errors: {}, spreads: {} }; tell(); remember(); all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
       <div class="row"><label>${t('graph.shade')} <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option value=${s} ?selected=${s === state.shade}>${t(`graph.shades.${s}`)}</option>`)}</select></label>
         <label>${t('graph.find')} <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
         <button @click=${() => { state.open = new Set(); load(); }}>${t('graph.foldAll')}</button>

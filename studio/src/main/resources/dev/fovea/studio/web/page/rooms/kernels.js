@@ -35,6 +35,7 @@ export async function enter(place, context) {
   /** @type {MediaStream | undefined} */ let camera;
   /** Earlier kernels, each as rows. */ const chain = (context.state.get('chain') ?? '').split('|').flatMap((k) => parsed(k) ?? []).slice(0, MOST - 1);
   /** What the last kernel reads: the picture, or what the earlier ones made of it. @type {import('../js/correlate.js').Pixels} */ let read;
+  /** The picture and what each kernel made of it. @type {any[]} */ let steps = [];
   /** How much the kernel lets through of each frequency. @type {any} */ let spectrum;
   /** The bytes that are shown as the result. @type {ArrayLike<number>} */ let bytes = [];
   let fps = 0;
@@ -55,9 +56,9 @@ export async function enter(place, context) {
 
   function compute() {
     try {
-      /** @type {any[]} */ const made = [source];
-      for (const k of kernels()) made.push(correlate(made[made.length - 1], k, state.border, state.stride));
+      const made = kernels().reduce((all, k) => [...all, correlate(all[all.length - 1], k, state.border, state.stride, camera && steps[all.length]?.values)], /** @type {any[]} */ ([source]));
       [read, result] = made.slice(-2);
+      steps = made;
       place.querySelector(':scope > .wrong')?.remove();
     } catch (e) {
       context.wrong(e, place);
@@ -196,11 +197,11 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
     const frame = () => {
       if (!camera || !place.isConnected) return;
       const work = kernels().reduce((n, k) => n + k.weights.length, 0) * video.videoWidth * video.videoHeight, scale = Math.min(1, Math.sqrt(MOST_WORK / work));
-      [canvas.width, canvas.height] = [Math.max(1, Math.round(scale * video.videoWidth)), Math.max(1, Math.round(scale * video.videoHeight))];
+      const size = [Math.max(1, Math.round(scale * video.videoWidth)), Math.max(1, Math.round(scale * video.videoHeight))];
+      if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
       pen.drawImage(video, 0, 0, canvas.width, canvas.height);
-      const rgba = pen.getImageData(0, 0, canvas.width, canvas.height).data;
-      const grey = new Uint8Array(rgba.length / 4);
-      for (let i = 0; i < grey.length; i++) grey[i] = (77 * rgba[4 * i] + 150 * rgba[4 * i + 1] + 29 * rgba[4 * i + 2]) >> 8;
+      const rgba = new Int32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer), grey = new Uint8Array(rgba.length);
+      for (let i = 0; i < grey.length; i++) grey[i] = (77 * (rgba[i] & 255) + 150 * ((rgba[i] >> 8) & 255) + 29 * ((rgba[i] >> 16) & 255)) >> 8;
       source = { id: '', name: 'camera', height: canvas.height, width: canvas.width, channels: 1, values: grey };
       compute();
       const now = performance.now();

@@ -17,8 +17,9 @@ export async function enter(place, context) {
   /** @type {(() => void) | undefined} */ let leave;
 
   async function open() {
-    const found = lessons.find((l) => l.name === name) ?? lessons[0];
-    lesson = (await found.load()).lesson;
+    const asked = name, found = lessons.find((l) => l.name === name) ?? lessons[0], opened = (await found.load()).lesson;
+    if (asked !== name) return;
+    lesson = opened;
     words = branch(`lessons.${found.name}`);
     at = Math.max(0, Math.min(at, lesson.steps.length - 1));
     chosen = -1;
@@ -55,6 +56,7 @@ export async function enter(place, context) {
     const given = Number(/** @type {HTMLInputElement} */ (place.querySelector('input[name=answer]')).value.replace(',', '.').replace('−', '-'));
     try {
       const right = x.experiment ? (await ask(`lessons/${x.experiment}`, x.fields)).numbers[x.of] : await computed(x);
+      if (x !== lesson.steps[at].exercise) return;
       verdict = Math.abs(given - right) <= (x.within ?? 1e-4 * Math.max(1, Math.abs(right))) ? t('lesson.right') : t('lesson.notYet', { given });
       say(verdict);
     } catch (e) {

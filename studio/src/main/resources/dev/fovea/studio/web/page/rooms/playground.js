@@ -31,9 +31,9 @@ export async function enter(place, context) {
   /** Begins with the settings as they are. What still comes for an earlier beginning is dropped; the address follows what is shown. */
   async function begin() {
     const mine = ++begun, told = settings();
+    id = ''; // until the studio has begun anew
     try {
       if (s.kind === 'own' && own.length === 0) {
-        id = '';
         now = undefined;
         playing = false;
         draw();
@@ -78,6 +78,7 @@ export async function enter(place, context) {
   /** @param {number} count */
   async function go(count) {
     const mine = begun;
+    if (!id) return new Promise((later) => setTimeout(later, 20));
     try {
       const answer = await ask('playground/go', { id, count });
       if (mine !== begun) return;

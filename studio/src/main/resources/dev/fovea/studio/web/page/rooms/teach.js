@@ -1,6 +1,6 @@
 // @ts-check
 /** The room in which a trained network learns classes of one's own. */
-import { ask, keep } from '../js/api.js';
+import { ask, askStill, keep } from '../js/api.js';
 import '../js/bars.js';
 import { html, newest, parts, render, say, t } from '../js/dom.js';
 import { networks } from '../js/picture.js';
@@ -30,7 +30,9 @@ export async function enter(place, context) {
   const video = () => /** @type {HTMLVideoElement} */ (place.querySelector('video'));
 
   const begin = () => attempt(async () => {
-    teaching = (await ask('teach/begin', { model: state.model })).id;
+    const answer = await askStill('teach/begin', () => ({ model: state.model }));
+    if (!answer) return;
+    teaching = answer.id;
     classes = classes.map((c) => ({ name: c.name, examples: [] }));
     learned = shares = near = undefined;
     ways = {};
@@ -76,17 +78,22 @@ export async function enter(place, context) {
 
   /** @param {number} cls @param {number} i */
   const remove = (cls, i) => attempt(async () => {
-    await ask(`teach/label?id=${teaching}`, { id: classes[cls].examples[i].id, class: -1 });
-    classes[cls].examples.splice(i, 1);
+    const { examples } = classes[cls], { id } = examples[i];
+    await ask(`teach/label?id=${teaching}`, { id, class: -1 });
+    const at = examples.findIndex((x) => x.id === id);
+    if (at >= 0) examples.splice(at, 1);
     draw();
   });
 
   /** Learns in some ways, one after the other; the last is the one that is asked and saved. @param {string[]} some */
   const learn = (some) => attempt(async () => {
+    const of = teaching, named = classes.map((c) => c.name);
     for (const name of some) {
       busy = t('teach.learning', { way: t(`teach.ways.${name}`) });
       draw();
-      learned = await ask(`teach/learn?id=${teaching}`, { classes: classes.map((c) => c.name), way: name });
+      const answer = await ask(`teach/learn?id=${of}`, { classes: named, way: name });
+      if (of !== teaching) break; // another network was chosen meanwhile
+      learned = answer;
       ways[name] = learned;
       shares = near = undefined;
       say(t('teach.hasLearned', { classes: classes.length, seconds: learned.seconds.toFixed(1) }));
@@ -119,7 +126,9 @@ export async function enter(place, context) {
   /** Asks what a picture is. @param {Blob} blob */
   const judge = newest(async (/** @type {Blob} */ blob) => {
     try {
-      ({ shares, near } = await ask(`teach/say?id=${teaching}`, /** @type {any} */ (blob)));
+      const of = teaching, learner = learned, answer = await ask(`teach/say?id=${of}`, /** @type {any} */ (blob));
+      if (of !== teaching || learner !== learned) return; // it would say something else by now
+      ({ shares, near } = answer);
       draw();
     } catch (e) {
       context.wrong(e, place);

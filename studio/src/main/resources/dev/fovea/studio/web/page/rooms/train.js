@@ -1,6 +1,6 @@
 // @ts-check
 /** The room in which a network learns in sight. */
-import { ask, askUntilDue, keep, listen, numbers, Refused } from '../js/api.js';
+import { ask, askStill, askUntilDue, keep, listen, numbers, Refused } from '../js/api.js';
 import '../js/bars.js';
 import { builder, NETS } from '../js/builder.js';
 import { changes } from '../js/changes.js';
@@ -64,7 +64,7 @@ export async function enter(place, context) {
   /** Shows the newest frame; one that is not due yet does not hold up the curves. */
   const look = newest(async () => {
     try {
-      const seen = await ask('train/view', { sample });
+      const seen = await askStill('train/view', () => ({ sample }));
       if (seen && following) view = seen;
     } catch (e) {
       unlessNothingIsTrained(e);
@@ -92,7 +92,9 @@ export async function enter(place, context) {
     busy = t('train.anew', { step }) + pauseHint();
     draw();
     await attempt(async () => {
-      view = await askUntilDue('train/at', { step, sample });
+      const asked = sample, seen = await askUntilDue('train/at', { step, sample });
+      if (following || asked !== sample) return; // it is not looked at any more
+      view = seen;
       say(t('train.anewSaid', { step, bits: view.bits }));
     });
     busy = '';
@@ -101,6 +103,7 @@ export async function enter(place, context) {
 
   const act = (/** @type {string} */ action, body = {}) => attempt(async () => {
     await ask(`train/${action}`, body);
+    if (['begin', 'branch'].includes(action)) slow.forget();
     following = true;
     await refresh(undefined);
   });
@@ -165,7 +168,8 @@ export async function enter(place, context) {
       <section><h2>${t('train.accuracy')} ${last?.validation ? html`<small class="accuracy">${t('train.neverSeen', { percent: (100 * last.validation.accuracy).toFixed(1) })}</small>` : ''}</h2>
         <fv-curves class="epochs" .curves=${{ name: t('train.accuracy'), xName: t('train.epoch'), x: epochs.map((/** @type {any} */ e) => e.number), lines: [
           { name: t('train.trainedOn'), values: epochs.map((/** @type {any} */ e) => e.train.accuracy ?? null), colour: '#d55e00', dash: [6, 4], points: true },
-          { name: t('train.tested'), values: epochs.map((/** @type {any} */ e) => e.validation?.accuracy ?? null), colour: '#0072b2', points: true }] }}></fv-curves></section></div>`;
+          { name: t('train.tested'), values: epochs.map((/** @type {any} */ e) => e.validation?.accuracy ?? null), colour: '#0072b2', points: true }] }}></fv-curves></section>
+      <section><h2>${t('train.learningRate')}</h2><fv-curves class="rate" .curves=${{ name: t('train.learningRate'), xName: t('train.step'), x: curves.arrays.rateStep.values, lines: [{ name: t('train.learningRate'), values: curves.arrays.rate.values, colour: '#009e73' }] }}></fv-curves></section></div>`;
   }
 
   function timeLine() {
@@ -216,7 +220,7 @@ export async function enter(place, context) {
     embedding: () => html`<p class="soft">${t('train.embeddingAbout')}</p>
       <div class="row">${['pca', 't-sne'].map((m) => html`<button aria-pressed=${embedding?.method === m ? 'true' : 'false'} @click=${() => embed(m)} ?disabled=${Boolean(busy)}>${m}</button>`)}<span class="soft" role="status">${busy}</span></div>
       ${embedding ? html`<fv-scatter .data=${{ points: embedding.arrays.points.values, labels: embedding.labels, classes: embedding.classes }}></fv-scatter><p>${parts('train.nearest', { percent: html`<strong class="nearest">${(100 * embedding.nearest).toFixed(1)} %</strong>`, step: embedding.at })}</p>` : ''}`,
-    maps: () => html`<div class="row"><label>${t('train.testSample')} <input type="number" name="sample" min="0" .value=${String(sample)} @change=${(/** @type {any} */ e) => { sample = Math.max(0, Number(e.target.value)); following ? refresh(undefined) : travel(view.at); }}></label>
+    maps: () => html`<div class="row"><label>${t('train.testSample')} <input type="number" name="sample" min="0" .value=${String(sample)} @change=${(/** @type {any} */ e) => { sample = Math.max(0, Number(e.target.value)); slow.forget(); following ? refresh(undefined) : travel(view.at); }}></label>
         ${view.label ? html`<span>${parts('train.itIs', { label: html`<strong>${view.label}</strong>` })}</span>` : ''}</div>
       <div class="columns">${view.shares ? html`<section><fv-bars .entries=${view.classes.map((/** @type {string} */ c, /** @type {number} */ i) => ({ name: c, share: view.shares[i] }))}></fv-bars></section>` : ''}
         <section class="layers">${view.layers.filter((/** @type {any} */ l) => l.kind !== 'flatten').map((/** @type {any} */ l) => map(`${l.path} · ${l.kind}`, l, view.arrays[l.path]))}</section></div>`,

@@ -1,0 +1,45 @@
+package dev.fovea.studio;
+
+import com.microsoft.playwright.Route;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Requests of a page that are held back on their way, so that their answers come late. */
+final class HeldRequests {
+  private final BrowserPage page;
+  private final String door;
+  private final List<Route> held = new ArrayList<>();
+  private boolean holds = true;
+
+  /** Holds back what is asked at a door from now on. */
+  HeldRequests(BrowserPage page, String door) {
+    this.page = page;
+    this.door = "**/api/" + door;
+    page.page().route(this.door, this::take);
+  }
+
+  private void take(Route route) {
+    if (holds) {
+      held.add(route);
+    } else {
+      route.resume();
+    }
+  }
+
+  /** Waits for the first; what is asked from then on passes. */
+  void await() {
+    page.page().waitForCondition(() -> !held.isEmpty());
+    holds = false;
+  }
+
+  /** Lets them go on, and waits until the page has taken the answers. */
+  void release() {
+    String url = held.getFirst().request().url();
+    page.page()
+        .waitForResponse(r -> r.url().equals(url), () -> held.forEach(Route::resume))
+        .finished();
+    page.page()
+        .evaluate("() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))");
+    page.page().unroute(door);
+  }
+}
