@@ -28,6 +28,9 @@ final class PointwiseKernel implements TaskKernel {
   /** Tiles whose inputs are read again for each sweep. */
   private static final int TILES = 16;
 
+  /** About how many tasks there should be. */
+  private static final int TASKS = 16;
+
   private static final int MOST_INNER = 4096;
 
   /**
@@ -76,7 +79,9 @@ final class PointwiseKernel implements TaskKernel {
     boolean small = 2L * pixels * s.inner() * s.columns() * s.groups() < Ranges.SMALL;
     int even = Math.max(ahead ? 2 * FETCHING : 4, Ranges.ceilDiv(tiles * s.groups(), 24));
     this.chunks = small ? 1 : Ranges.ceilDiv(tiles, Math.min(TILES, even));
-    int wanted = Ranges.ceilDiv(16, chunks * s.groups());
+    // What is fetched ahead wants rows of results whole rather than parts alike.
+    int all = chunks * s.groups();
+    int wanted = ahead ? Math.max(1, TASKS / all) : Ranges.ceilDiv(TASKS, all);
     this.blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
     long numbers = (long) pixels * (s.inChannels() + s.outChannels());
     this.order = TaskOrder.of(chunks, blockParts, panels.size(), numbers);
@@ -218,7 +223,7 @@ final class PointwiseKernel implements TaskKernel {
       }
       int whole = skip == 0 ? wholeBlocks(begin, end) : 0;
       if (whole > 0) {
-        Span soon = soon(w, t - first, pixel, operands, own);
+        Span soon = soon(w, t - first, pixel, operands);
         tiles(group, begin, whole, pixel, soon, operands, own);
       }
       for (int b = begin + whole; b < end; b++) {
@@ -227,16 +232,17 @@ final class PointwiseKernel implements TaskKernel {
     }
   }
 
-  /** Returns what is wanted soon after a tile, the i-th of its sweep: panels, else rows. */
-  private Span soon(Sweep w, int i, int pixel, Operands operands, Span own) {
+  /**
+   * Returns what is wanted soon after a tile, the i-th of its sweep: panels, else the next results'
+   * place.
+   */
+  private Span soon(Sweep w, int i, int pixel, Operands operands) {
     if (ahead && i < FETCHING && w.next >= 0) {
       int part = (w.end - w.begin) * panels.lines() * nr / FETCHING;
       return weights(operands).after(w.next + i * part);
     }
-    Span rows = operands.input(0);
-    return copied
-        ? own
-        : rows.after(w.group * s.groupIn() + pixel * s.inChannels() + tileRows * s.inChannels());
+    int next = Math.min(pixel + tileRows, pixels() - 1);
+    return operands.output().after(next * s.outChannels() + column(w.group, w.begin));
   }
 
   private Span weights(Operands operands) {
