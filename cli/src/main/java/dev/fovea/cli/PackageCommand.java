@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes a folder that runs on machines without Java. */
@@ -25,9 +26,17 @@ import picocli.CommandLine.Parameters;
       "The folder has the command, its jars and the parts of this JDK that it needs (made by"
           + " jlink), for the operating system and processor of this machine. It can be moved"
           + " anywhere. Its first start adds an archive of classes, by which later starts are"
-          + " faster."
+          + " faster.",
+      "With --installer this JDK's jpackage makes an installer of this system's kind of it: a .deb"
+          + " or .rpm, a .dmg, an .exe. It lies beside the folder and lays down the same folder, on"
+          + " Linux as /opt/fovea."
     },
-    footer = {"", "Examples:", "  fovea package fovea-linux"})
+    footer = {
+      "",
+      "Examples:",
+      "  fovea package fovea-linux",
+      "  fovea package fovea-linux --installer"
+    })
 final class PackageCommand implements Callable<Integer> {
   /** What the command needs of the JDK; the compiler and JShell are for run and shell. */
   private static final List<String> MODULES =
@@ -48,6 +57,9 @@ final class PackageCommand implements Callable<Integer> {
       "**/ct.sym,**/libsplashscreen.so,**/libjsound.so,**/libsplashscreen.dylib,"
           + "**/libjsound.dylib,**/splashscreen.dll,**/jsound.dll";
 
+  /** Where the parts of the JDK lie: within lib, as jpackage on macOS expects of a runtime. */
+  private static final String RUNTIME = "lib/runtime";
+
   private static final double MEGABYTE = 1e6;
 
   /** What the launcher's archive of classes takes; it follows from the commands it is made of. */
@@ -56,42 +68,60 @@ final class PackageCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder; it must not be there yet.")
   private Path folder;
 
+  @Option(
+      names = "--installer",
+      description = "Also write an installer, beside the folder; takes a minute.")
+  private boolean installer;
+
   @Override
   public Integer call() {
     if (Files.exists(folder)) {
       throw new FoveaException(folder + ": already there; name a new folder");
     }
     Path home = home();
-    Path aside =
-        folder
-            .toAbsolutePath()
-            .resolveSibling(folder.getFileName() + "." + ProcessHandle.current().pid());
+    if (installer) {
+      var _ = Installer.tool();
+    }
     try {
-      Files.createDirectories(aside.resolve("lib"));
-      Files.createDirectories(aside.resolve("bin"));
-      for (Path jar : jars()) {
-        Files.copy(jar, aside.resolve("lib").resolve(jar.getFileName()));
+      write(home);
+      if (installer) {
+        Path made = Installer.write(folder, Version.TEXT);
+        System.out.println(
+            String.format(
+                Locale.ROOT, "written to %s, %.0f MB", made, Files.size(made) / MEGABYTE));
       }
-      Files.copy(home.resolve("LICENSE"), aside.resolve("LICENSE"));
-      for (String script : List.of("bin/java.options", "bin/start.sh")) {
-        Files.copy(home.resolve(script), aside.resolve(script));
-      }
-      Files.copy(home.resolve("bin/packaged"), aside.resolve("fovea"));
-      Files.copy(home.resolve("fovea.cmd"), aside.resolve("fovea.cmd"));
-      link(aside.resolve("runtime"));
-      Files.move(aside, folder.toAbsolutePath());
-      System.out.println(
-          String.format(
-              Locale.ROOT,
-              "written to %s, %.0f MB; on Linux and macOS its first start adds an archive of"
-                  + " classes of some %s MB, by which later starts are faster",
-              folder,
-              size(folder) / MEGABYTE,
-              ARCHIVE_MEGABYTES));
       return 0;
     } catch (IOException e) {
       throw new FoveaException(folder + ": cannot be written: " + AtomicFiles.reason(e), e);
     }
+  }
+
+  private void write(Path home) throws IOException {
+    Path aside =
+        folder
+            .toAbsolutePath()
+            .resolveSibling(folder.getFileName() + "." + ProcessHandle.current().pid());
+    Files.createDirectories(aside.resolve("lib"));
+    Files.createDirectories(aside.resolve("bin"));
+    for (Path jar : jars()) {
+      Files.copy(jar, aside.resolve("lib").resolve(jar.getFileName()));
+    }
+    Files.copy(home.resolve("LICENSE"), aside.resolve("LICENSE"));
+    for (String script : List.of("bin/java.options", "bin/start.sh")) {
+      Files.copy(home.resolve(script), aside.resolve(script));
+    }
+    Files.copy(home.resolve("bin/packaged"), aside.resolve("fovea"));
+    Files.copy(home.resolve("fovea.cmd"), aside.resolve("fovea.cmd"));
+    link(aside.resolve(RUNTIME));
+    Files.move(aside, folder.toAbsolutePath());
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "written to %s, %.0f MB; on Linux and macOS its first start adds an archive of"
+                + " classes of some %s MB, by which later starts are faster",
+            folder,
+            size(folder) / MEGABYTE,
+            ARCHIVE_MEGABYTES));
   }
 
   /** Returns the folder of the launcher, with the scripts. */
