@@ -87,13 +87,15 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * Ends the server: from now on it is not ready and takes no requests, answers those that it has
-   * taken, within the grace of its options, and stops.
+   * Ends the server: it takes no more connections, answers the requests that it has taken, within
+   * the grace of its options, refuses those that still come on open connections, and stops.
    */
   @Override
   public void close() {
+    listener.stop();
     state = ServerState.ENDING;
     front.drain(options.grace());
+    listener.endIdle();
     listener.close();
     registry.close();
   }

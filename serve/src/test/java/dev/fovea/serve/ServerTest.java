@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -41,6 +42,8 @@ final class ServerTest {
   /** The same for a client that waits for 20 milliseconds. */
   private static final String HURRIED =
       "{\"parameters\":{\"timeout\":20000}," + SIMPLE.substring(1);
+
+  private static final String ENDING = "the server is ending";
 
   private final Gate gate = new Gate();
   private final StringWriter log = new StringWriter();
@@ -278,11 +281,13 @@ final class ServerTest {
     gate.close();
     CompletableFuture<Answered> taken = asking(INFER, SIMPLE);
     gate.await();
-    Thread closing = Thread.startVirtualThread(server::close);
-    while (ask.get("/v2/health/ready").status() == 200) {
-      Thread.onSpinWait();
+    Thread closing;
+    try (OpenClient client = new OpenClient(server.port())) {
+      assertThat(client.ask("GET", "/v2/health/ready", "")).startsWith("HTTP/1.1 200");
+      closing = Thread.startVirtualThread(server::close);
+      awaitNoMoreConnections();
+      assertThat(client.ask("POST", load, "{}")).startsWith("HTTP/1.1 503").contains(ENDING);
     }
-    refuses(ask.post(load, "{}"), 503, "the server is ending");
     gate.open();
     assertThat(taken.get().status()).isEqualTo(200);
     closing.join();
@@ -400,17 +405,36 @@ final class ServerTest {
     gate.close();
     CompletableFuture<Answered> taken = asking(INFER, SIMPLE);
     gate.await();
-    Thread closing = Thread.startVirtualThread(server::close);
-    Answered ready = ask.get("/v2/health/ready");
-    while (ready.status() == 200) {
-      ready = ask.get("/v2/health/ready");
+    Thread closing;
+    try (OpenClient health = new OpenClient(server.port());
+        OpenClient client = new OpenClient(server.port())) {
+      for (OpenClient c : List.of(health, client)) {
+        assertThat(c.ask("GET", "/v2/health/ready", "")).startsWith("HTTP/1.1 200");
+      }
+      closing = Thread.startVirtualThread(server::close);
+      awaitNoMoreConnections();
+      assertThat(health.ask("GET", "/v2/health/ready", ""))
+          .startsWith("HTTP/1.1 503")
+          .contains(ENDING, "connection: close");
+      assertThat(client.ask("POST", INFER, SIMPLE))
+          .startsWith("HTTP/1.1 503")
+          .contains(ENDING, "connection: close");
     }
-    refuses(ready, 503, "the server is ending");
-    refuses(ask.post(INFER, SIMPLE), 503, "the server is ending");
     gate.open();
     assertThat(output(taken.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
     closing.join();
     assertThatThrownBy(() -> ask.get("/v2")).isInstanceOf(IOException.class);
+  }
+
+  /** Waits until the server has begun to end. */
+  private void awaitNoMoreConnections() throws Exception {
+    while (true) {
+      try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        Thread.sleep(1);
+      } catch (ConnectException e) {
+        return;
+      }
+    }
   }
 
   @Test

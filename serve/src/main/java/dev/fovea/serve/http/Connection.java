@@ -68,6 +68,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       HttpDate date,
       Polling polling) {}
 
+  /** What a connection is told by its server. */
+  enum End {
+    /** That it ends unless something is asked. */
+    IDLE
+  }
+
   Connection(Shared shared) {
     this.shared = shared;
   }
@@ -255,7 +261,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void write(ChannelHandlerContext context, Exchange exchange, Reply reply) {
     exchange.sending = true;
     since = System.nanoTime();
-    boolean last = !exchange.keepsAlive || !exchange.isWhole() || shared.front().isClosing();
+    boolean closing = shared.front().isClosing() && ahead.isEmpty();
+    boolean last = !exchange.keepsAlive || !exchange.isWhole() || closing;
     boolean bodiless = exchange.request.method().equals(HttpMethod.HEAD.name());
     var _ =
         new ReplyWriter(shared.date(), bodiless, last)
@@ -300,6 +307,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
             proceed(context);
           });
     }
+  }
+
+  /** What has come by now was read before this is told. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == End.IDLE && current == null && ahead.isEmpty()) {
+      end(context);
+    }
+    ReferenceCountUtil.release(event);
   }
 
   @Override

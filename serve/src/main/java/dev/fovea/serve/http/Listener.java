@@ -10,6 +10,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -17,8 +19,11 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +39,10 @@ public final class Listener implements AutoCloseable {
   private static final int MOST_READ = 1 << 18;
   private static final int MOST_PIECE = 1 << 16;
   private static final int END_SECONDS = 5;
+
+  /** How long clients that ask again and again are waited for, so that they are told of the end. */
+  private static final Duration MOMENT = Duration.ofMillis(100);
+
   private static final int MOST_LINE = 1 << 13;
   private static final int MOST_HEADERS = 1 << 15;
 
@@ -41,6 +50,7 @@ public final class Listener implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger open = new AtomicInteger();
   private final Optional<SSLContext> tls;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Connection.Shared shared;
   private final Channel channel;
 
@@ -67,7 +77,7 @@ public final class Listener implements AutoCloseable {
             NioIoHandler.newFactory(SelectorProvider.provider(), () -> polling));
     ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      close();
+      end();
       throw new FoveaException(
           "serve: cannot listen on %s:%s: %s; port 0 takes any that is free"
               .formatted(
@@ -104,6 +114,7 @@ public final class Listener implements AutoCloseable {
       ChannelFuture _ = connection.close();
       return;
     }
+    connections.add(connection);
     ChannelPipeline pipeline = connection.pipeline();
     tls.ifPresent(context -> pipeline.addLast(new Encryption(context, threads)));
     pipeline.addLast(
@@ -121,9 +132,34 @@ public final class Listener implements AutoCloseable {
     return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
+  /** Takes no more connections; those that it has taken stay. */
+  public void stop() {
+    if (channel.isOpen()) {
+      ChannelFuture _ = channel.close().awaitUninterruptibly();
+      for (EventExecutor loop : loops) { // until those that came last are among the connections
+        var _ = loop.submit(() -> {}).awaitUninterruptibly();
+      }
+    }
+  }
+
+  /**
+   * Ends the connections on which nobody asks: those that are still open after a moment. What was
+   * sent by then is answered, and its connection ends with the answer.
+   */
+  public void endIdle() {
+    var _ = connections.newCloseFuture().awaitUninterruptibly(MOMENT.toMillis());
+    connections.forEach(c -> c.pipeline().fireUserEventTriggered(Connection.End.IDLE));
+    shared.front().drain(MOMENT);
+  }
+
   /** Stops listening and closes all connections. */
   @Override
   public void close() {
+    stop();
+    end();
+  }
+
+  private void end() {
     var _ = loops.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     threads.shutdownNow();
   }
