@@ -21,7 +21,7 @@ final class CheckoutCommand implements Runnable {
     this.lacking = lacking;
   }
 
-  /** Adds all such commands to the command of which they are. */
+  /** Adds all such commands to the command that they belong to. */
   static void addTo(CommandLine all) {
     add(
         all,

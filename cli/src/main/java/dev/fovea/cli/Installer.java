@@ -39,7 +39,7 @@ final class Installer {
    */
   static Path write(Path packaged, String version) throws IOException {
     Path folder = packaged.toAbsolutePath();
-    Path aside = folder.resolveSibling(folder.getFileName() + ".installer");
+    Path aside = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".installer");
     StringWriter said = new StringWriter();
     PrintWriter out = new PrintWriter(said);
     List<String> words =
@@ -66,7 +66,7 @@ final class Installer {
       return Files.move(
           made, folder.resolveSibling(made.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     } finally {
-      Files.deleteIfExists(aside); // jpackage writes into it what it has finished, nothing else
+      delete(aside);
     }
   }
 
@@ -77,9 +77,21 @@ final class Installer {
   }
 
   private static Path only(Path folder) throws IOException {
+    return files(folder).getFirst();
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.findFirst().orElseThrow();
+      return files.toList();
     }
+  }
+
+  /** Deletes a folder in which jpackage has laid what it has finished, and nothing else. */
+  private static void delete(Path folder) throws IOException {
+    for (Path file : files(folder)) {
+      Files.delete(file);
+    }
+    Files.delete(folder);
   }
 
   /** Returns what jpackage calls on this system. */

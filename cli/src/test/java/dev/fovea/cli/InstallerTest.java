@@ -30,11 +30,15 @@ final class InstallerTest {
     Files.writeString(
         packaged.resolve("bin/start.sh"), "start_command() { echo \"${2##*/} $4\"; }\n");
 
+    Path interrupted = Files.createDirectories(folder.resolve("packaged.installer"));
+    Files.writeString(interrupted.resolve("fovea_1.2.2_amd64.deb"), "half of an earlier one");
+
     Path made = Installer.write(packaged, "1.2.3-SNAPSHOT");
 
     assertThat(made).hasParent(folder).isRegularFile();
     assertThat(made.getFileName().toString()).startsWith("fovea_1.2.3").endsWith(".deb");
-    assertThat(folder.toFile().list()).containsOnly("packaged", made.getFileName().toString());
+    assertThat(folder.toFile().list())
+        .containsOnly("packaged", "packaged.installer", made.getFileName().toString());
     Path root = folder.resolve("root");
     assertThat(run("dpkg-deb", "-x", made.toString(), root.toString()).status()).isZero();
     Path launcher = root.resolve("opt/fovea/fovea");

@@ -1,8 +1,6 @@
 package dev.fovea.machine;
 
-import dev.fovea.machine.assembler.Width;
 import dev.fovea.machine.kernel.TileShape;
-import dev.fovea.machine.memory.Processor;
 
 /**
  * How many products per column a tile must have at least for a call of machine code, which costs
@@ -54,11 +52,15 @@ record LeastWork(int rows, int gather, int patches, int planar, int product, int
     return new LeastWork(rows, gather, patches, planar, product, least, wide);
   }
 
-  /** Returns the least work for tiles of such a shape on a processor. */
-  static LeastWork of(TileShape shape, Processor processor) {
+  /**
+   * Returns the least work for tiles of such a shape.
+   *
+   * @param atOnce whether their vectors are of 512 bits and computed at once, not in halves
+   */
+  static LeastWork of(TileShape shape, boolean atOnce) {
     boolean two = shape.vectors() == 2;
     if (shape.avx512()) {
-      LeastWork ofTwo = processor.halves() || shape.width() != Width.BITS_512 ? TWO : TWO_AT_ONCE;
+      LeastWork ofTwo = atOnce ? TWO_AT_ONCE : TWO;
       return two ? ofTwo : ONE;
     }
     return two ? TWO_OF_16 : ONE_OF_16;

@@ -93,7 +93,7 @@ public final class MachineCode implements MicroSource {
 
   private static MachineMicro micro(Micro rest, TileShape shape, Processor processor) {
     boolean atOnce = shape.width() == Width.BITS_512 && !processor.halves();
-    return new MachineMicro(rest, shape, LeastWork.of(shape, processor), atOnce);
+    return new MachineMicro(rest, shape, LeastWork.of(shape, atOnce), atOnce);
   }
 
   private static String remark(Processor processor, TileShape two) {

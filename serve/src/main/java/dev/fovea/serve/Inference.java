@@ -174,8 +174,8 @@ final class Inference {
 
   /** Programs that send forms put lines of text before the bytes of a file. */
   private static void requireNoForm(Request request) {
-    String type = request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-    if (type.startsWith("multipart/")) {
+    String type = request.header("Content-Type").orElse("");
+    if (type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
       throw new HttpException(
           415,
           "Content-Type: the bytes of one picture expected, as with curl --data-binary @FILE, got a"

@@ -198,8 +198,8 @@ final class PicturesTest {
           .isEqualTo(
               "picture: not a picture that can be read, expected PNG, JPEG, GIF, BMP, TIFF, PGM or"
                   + " PPM; it begins with the bytes 47 49 46 38");
-      String form = "multipart/form-data; boundary=x";
-      Answered sent = ask.post("/v1/predict/m", "--x\r\n\r\nGIF8\r\n--x--", "Content-Type", form);
+      String form = "multipart/form-data; boundary=Xy";
+      Answered sent = ask.post("/v1/predict/m", "--Xy\r\n\r\nGIF8\r\n--Xy--", "Content-Type", form);
       assertThat(sent.status()).isEqualTo(415);
       assertThat(sent.json().get("error"))
           .isEqualTo(

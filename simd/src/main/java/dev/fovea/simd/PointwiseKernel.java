@@ -34,8 +34,8 @@ final class PointwiseKernel implements TaskKernel {
   private static final int MOST_INNER = 4096;
 
   /**
-   * Rows at a multiple of this many floats share a place in the L1 cache, which has few ways, and
-   * more of them where rows are fetched ahead.
+   * Rows at a multiple of this many floats share a place in the L1 cache, which has few ways.
+   * Processors for which memory is fetched ahead have more.
    */
   private static final int ALIAS = 1024;
 

@@ -35,9 +35,7 @@ record ProductCode(
   private static final int LOG_UNROLL = 2;
   private static final int LOOP_ALIGNMENT = 64;
 
-  /** Lines of memory that are fetched in one turn: a quarter of those of a panel of two vectors. */
-  private static final int LINES = 2;
-
+  /** Bytes of a line of memory, which is fetched whole. */
   private static final int LINE = 64;
 
   private static final Register SECOND_PANEL = Frame.O;
@@ -126,6 +124,7 @@ record ProductCode(
   }
 
   private void loop(Assembler a, Rows x, Register counter, int steps) {
+    boolean fetches = ahead && steps == UNROLL;
     Label loop = a.label();
     a.bindAligned(loop, LOOP_ALIGNMENT);
     for (int i = 0; i < steps; i++) {
@@ -135,12 +134,12 @@ record ProductCode(
           a,
           v -> part(v < vectorsOfPanel() ? Frame.W : SECOND_PANEL, row, v),
           r -> x.at(r, number));
-      if (ahead && steps == UNROLL && i < LINES) {
+      if (fetches && i * LINE < tile.rowBytes()) {
         a.prefetch(Memory.at(SOON, i * LINE));
       }
     }
-    if (ahead && steps == UNROLL) {
-      a.add(SOON, LINES * LINE);
+    if (fetches) {
+      a.add(SOON, tile.rowBytes()); // a quarter of the four rows that a turn reads
     }
     x.advance(a, tile.rows(), steps * Float.BYTES);
     a.add(Frame.W, steps * panelBytes());

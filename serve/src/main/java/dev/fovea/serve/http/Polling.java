@@ -40,7 +40,7 @@ final class Polling implements SelectStrategy {
     if (hasTasks) {
       return selectNow.get();
     }
-    if (until - System.nanoTime() < 0) {
+    if (until - System.nanoTime() <= 0) {
       return SELECT;
     }
     Thread.onSpinWait();

@@ -49,11 +49,14 @@ public final class InferReply {
           });
     }
 
-    /** Each text stands behind its length. */
+    /** Each text stands behind its length; none is kept, for there may be very many. */
     static Behind of(List<String> texts) {
-      List<byte[]> bytes = texts.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList();
-      int size = bytes.stream().mapToInt(b -> Integer.BYTES + b.length).sum();
-      return new Behind(size, to -> bytes.forEach(b -> to.putInt(b.length).put(b)));
+      int size = texts.stream().mapToInt(t -> Integer.BYTES + bytes(t).length).sum();
+      return new Behind(size, to -> texts.forEach(t -> to.putInt(bytes(t).length).put(bytes(t))));
+    }
+
+    private static byte[] bytes(String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
     }
   }
 
@@ -107,7 +110,7 @@ public final class InferReply {
     return binary.isEmpty() ? Reply.json(json) : withBytes(json, binary);
   }
 
-  /** Describes values; they are told there, or returned to be sent as bytes. */
+  /** Describes values and puts them there as numbers, or returns them to be sent as bytes. */
   private static Optional<Behind> values(
       Map<String, Object> one, WantedOutput w, Port port, Tensor values) {
     one.put("datatype", DataType.FP32.name());
@@ -119,7 +122,7 @@ public final class InferReply {
     return Optional.empty();
   }
 
-  /** Does so with the names of the highest values. */
+  /** Does the same with the names of the highest values. */
   private Optional<Behind> classes(Map<String, Object> one, WantedOutput w, Tensor values) {
     List<String> names = new TopClasses(w.classes(), labels.get()).names(values);
     int samples = values.shape().dim(0);
