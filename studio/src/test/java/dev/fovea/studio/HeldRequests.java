@@ -3,6 +3,7 @@ package dev.fovea.studio;
 import com.microsoft.playwright.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Requests of a page that are held back on their way, so that their answers come late. */
 final class HeldRequests {
@@ -34,10 +35,18 @@ final class HeldRequests {
 
   /** Lets them go on, and waits until the page has taken the answers. */
   void release() {
+    letGo(Route::resume);
+  }
+
+  /** Answers them so, and waits until the page has taken the answers. */
+  void answer(int status, String type, String body) {
+    var answer = new Route.FulfillOptions().setStatus(status).setContentType(type).setBody(body);
+    letGo(route -> route.fulfill(answer));
+  }
+
+  private void letGo(Consumer<Route> how) {
     String url = held.getFirst().request().url();
-    page.page()
-        .waitForResponse(r -> r.url().equals(url), () -> held.forEach(Route::resume))
-        .finished();
+    page.page().waitForResponse(r -> r.url().equals(url), () -> held.forEach(how)).finished();
     page.page()
         .evaluate("() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))");
     page.page().unroute(door);

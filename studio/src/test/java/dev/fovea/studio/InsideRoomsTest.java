@@ -138,7 +138,8 @@ final class InsideRoomsTest {
     double deviation =
         Math.sqrt(squares / values.length - sum / values.length * (sum / values.length));
     page.await(
-        "() => [...document.querySelectorAll('.nodes td:nth-of-type(7)')].some(t => t.textContent)");
+        "() => [...document.querySelectorAll('.nodes td:nth-of-type(7)')].some(t =>"
+            + " t.textContent)");
     String told = page.text(".inspector tr:last-child td");
     assertThat(Double.parseDouble(told)).isCloseTo(deviation, within(1e-2 * deviation));
   }
@@ -175,8 +176,32 @@ final class InsideRoomsTest {
     long counted =
         page.someTexts("fv-curves.values .table td").stream().mapToLong(Long::parseLong).sum();
     String shape = page.text("#inspector tr:nth-of-type(2) td");
-    long all = Arrays.stream(shape.split("×", -1)).mapToLong(Long::parseLong).reduce(1, Math::multiplyExact);
+    long all =
+        Arrays.stream(shape.split("×", -1))
+            .mapToLong(Long::parseLong)
+            .reduce(1, Math::multiplyExact);
     assertThat(counted).isEqualTo(all);
+  }
+
+  /** What was read of a layer is not shown of the block that is folded around it. */
+  @Test
+  void keepsWhatIsSelectedWhileBlocksFold() {
+    try (BrowserPage page = new BrowserPage(studio, "graph&model=m3")) {
+      page.page().waitForSelector("g.node");
+      page.find("g.node:has-text('▸')").first().dblclick();
+      page.find("g.node[aria-label*='.']:has-text('▸')").first().dblclick();
+      page.find("g.node[aria-label*='.']:not(:has-text('▸'))").nth(1).click();
+      String layer = page.text("#inspector h2");
+      String block = layer.substring(0, layer.lastIndexOf('.'));
+      page.page().getByText("run the picture through").click();
+      page.page().waitForSelector(".statistics");
+      page.find("button:text-is('fold the block')").click();
+      page.requireText("#inspector h2", block);
+      assertThat(page.has(".statistics")).isFalse();
+      page.find("button:text-is('unfold')").click();
+      page.await("() => document.querySelector('#inspector h2').textContent !== '" + block + "'");
+      assertThat(page.text("#inspector h2")).startsWith(block + ".");
+    }
   }
 
   @Test
@@ -205,7 +230,8 @@ final class InsideRoomsTest {
       page.await("() => document.querySelector('[role=status].soft').textContent === ''");
       page.find("button:text-is('compare with 8 bits')").click();
       page.await(
-          "() => [...document.querySelectorAll('.nodes td:nth-of-type(6)')].some(t => Number(t.textContent) > 0)");
+          "() => [...document.querySelectorAll('.nodes td:nth-of-type(6)')].some(t =>"
+              + " Number(t.textContent) > 0)");
       requireErrors(page);
       requireSpread(page);
       requireDrawing(page);

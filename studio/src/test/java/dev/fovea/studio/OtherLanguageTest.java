@@ -2,12 +2,18 @@ package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.WaitUntilState;
 import dev.fovea.io.Json;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,16 +102,63 @@ final class OtherLanguageTest {
     }
   }
 
-  /** A text that is missing, or lacks a placeholder, is English. */
+  /** A file that somebody damaged is told of where one looks for it; the page is English. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"draw\": {\"title\": \"Desegnu\",}}", "", "null", "7", "[{}]", "\"x\""})
+  void damagedFilesLeaveThePageInEnglish(String file) {
+    try (BrowserPage page = page("draw", Map.of())) {
+      page.expect("texts/" + CODE + ".json: ");
+      serve(page, CODE, route -> route.fulfill(json(file)));
+      ConsoleMessage told =
+          page.page()
+              .waitForConsoleMessage(
+                  new Page.WaitForConsoleMessageOptions()
+                      .setPredicate(m -> m.text().startsWith("texts/" + CODE + ".json: ")),
+                  () -> page.page().reload());
+      assertThat(told.type()).isEqualTo("error");
+      page.requireText("main h1", "Draw a digit");
+      assertThat(page.page().evaluate("document.documentElement.lang")).isEqualTo("en");
+    }
+  }
+
+  /** What is pressed before the texts are there shows no keys in their places. */
+  @Test
+  void nothingIsSaidBeforeTheTextsAreThere() {
+    try (BrowserPage page = page("draw", Map.of())) {
+      List<Route> held = new ArrayList<>();
+      serve(page, "en", held::add);
+      page.page().reload(new Page.ReloadOptions().setWaitUntil(WaitUntilState.COMMIT));
+      page.page().waitForCondition(() -> !held.isEmpty());
+      page.press("Control+k", "?");
+      page.page().evaluate("() => { location.hash = '#room=lessons'; }");
+      page.page().waitForTimeout(200);
+      assertThat(read(page)).noneMatch(text -> text.matches("[a-z]+(\\.[a-zA-Z]+)+"));
+      held.forEach(Route::resume);
+      page.requireText("main h1", "Valid, same, full");
+    }
+  }
+
+  private static void serve(BrowserPage page, String language, Consumer<Route> how) {
+    page.page().route("**/texts/" + language + ".json", how);
+  }
+
+  private static Route.FulfillOptions json(String body) {
+    return new Route.FulfillOptions().setContentType("application/json").setBody(body);
+  }
+
+  /** A text that is missing or blank, or lacks a placeholder, is English. */
   @Test
   void whatIsNotTranslatedIsEnglish() {
     Map<String, Object> draw = new HashMap<>();
     draw.put("title", "Desegnu");
     draw.put("reads", "Legita");
     draw.put("lead", 7);
+    draw.put("clear", " ");
     try (BrowserPage page = page("draw", Map.of("draw", draw, "rooms", "none"))) {
       page.requireText("main h1", "Desegnu");
       page.requireText("button[aria-pressed]", "Keep to compare");
+      assertThat(page.has("button:text-is('Clear')")).isTrue();
       page.await(
           "() => /^It reads .+/.test(document.querySelector('[aria-label=Answer]"
               + " h2').textContent)");

@@ -120,6 +120,15 @@ final class OvertakenQuestionsTest {
             page -> choose(page, "main", "overtaken"),
             "document.querySelector('table.atlas')"),
         new Case(
+            "strongest channels",
+            "explain&model=m4",
+            "unit/strongest",
+            page -> page.page().waitForSelector("input[name=dictionary]"),
+            page -> page.find("input[name=dictionary]").check(),
+            page -> choose(page, "main", "overtaken"),
+            "document.querySelector('p.soft:has(+"
+                + " .dictionary)')?.textContent.includes('newest')"),
+        new Case(
             "cell of an atlas",
             "explain&model=m4",
             "atlas/imagine",
@@ -341,6 +350,42 @@ final class OvertakenQuestionsTest {
       page.page().evaluate(counting(c.shown()));
       late.release();
       page.page().waitForTimeout(SHOWN_WITHIN);
+      assertThat(page.page().evaluate("() => window.late")).isEqualTo(0);
+    }
+  }
+
+  /** Why the numbers of a unit cannot be shown does not matter on the card of another. */
+  @Test
+  void refusedArithmeticIsOfItsUnit() {
+    try (BrowserPage page = new BrowserPage(studio, "lessons")) {
+      page.allowRefusals();
+      card(page, 0);
+      HeldRequests late = new HeldRequests(page, "unit/arithmetic");
+      page.find("button.arithmetic").click();
+      late.await();
+      card(page, 1);
+      page.page().waitForSelector("fv-unit canvas.imagined");
+      page.page().evaluate(counting("document.querySelector('fv-unit .wrong')"));
+      late.answer(422, "text/plain", "no numbers");
+      page.page().waitForTimeout(SHOWN_WITHIN);
+      assertThat(page.page().evaluate("() => window.late")).isEqualTo(0);
+    }
+  }
+
+  /** What a covered square does to a class is not shown of the class that was chosen since. */
+  @Test
+  void coveredSquaresAreOfTheirClass() {
+    try (BrowserPage page = new BrowserPage(studio, "explain&model=m4")) {
+      page.allowRefusals();
+      page.page().waitForSelector("input[name=cover]");
+      HeldRequests late = new HeldRequests(page, "explain/cover");
+      page.find("input[name=cover]").check();
+      late.await();
+      page.find("select[name=class]").selectOption(new SelectOption().setIndex(1));
+      page.page()
+          .evaluate(counting("document.querySelector('.covered')?.textContent.includes('4321')"));
+      late.answer(200, "application/json", "{\"covered\":4321,\"score\":4321}");
+      page.page().waitForSelector(".covered");
       assertThat(page.page().evaluate("() => window.late")).isEqualTo(0);
     }
   }

@@ -122,33 +122,38 @@ function lamp(on) {
   place.textContent = on ? t('shell.here') : t('shell.gone');
 }
 
-document.getElementById('skip')?.addEventListener('click', () => main.focus());
-document.getElementById('search')?.addEventListener('click', openSearch);
-main.addEventListener('pick', openChosen);
-main.addEventListener('inspect', (e) => {
-  selected = /** @type {CustomEvent} */ (e).detail;
-  if (selected) showSelected(inspector, [selected]);
-});
-document.addEventListener('chosen', (e) => {
-  Object.assign(present, /** @type {CustomEvent} */ (e).detail);
-  list();
-  tell(undefined);
-});
-addEventListener('hashchange', () => {
-  current = ''; // a link into the room that is shown opens it anew
-  show();
-});
-addEventListener('keydown', (e) => {
-  const typing = e.target instanceof HTMLElement && e.target.matches('input, textarea, select');
-  if (e.key === 'k' && (e.ctrlKey || e.metaKey)) {
-    e.preventDefault();
-    openSearch();
-  }
-  if (e.key === '?' && !typing) location.hash = '#room=start&keys=1';
-});
+/** Follows what is done from now on: before its texts are there the page can say nothing. */
+function follow() {
+  document.getElementById('skip')?.addEventListener('click', () => main.focus());
+  document.getElementById('search')?.addEventListener('click', openSearch);
+  main.addEventListener('pick', openChosen);
+  main.addEventListener('inspect', (e) => {
+    selected = /** @type {CustomEvent} */ (e).detail;
+    if (selected) showSelected(inspector, [selected]);
+  });
+  document.addEventListener('chosen', (e) => {
+    Object.assign(present, /** @type {CustomEvent} */ (e).detail);
+    list();
+    tell(undefined);
+  });
+  addEventListener('hashchange', () => {
+    current = ''; // a link into the room that is shown opens it anew
+    show();
+  });
+  addEventListener('keydown', (e) => {
+    const typing = e.target instanceof HTMLElement && e.target.matches('input, textarea, select');
+    if (e.key === 'k' && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      openSearch();
+    }
+    if (e.key === '?' && !typing) location.hash = '#room=start&keys=1';
+  });
+}
+
 try {
   await Promise.all([loadTexts().then(tellShell), enter().then(loadColours)]);
   connect(lamp);
+  follow();
   await show();
 } catch (e) {
   wrong(e, main);

@@ -1,6 +1,6 @@
 // @ts-check
 /** The part of the Explain room that covers a square of the picture, and watches the score. */
-import { ask } from './api.js';
+import { askStill } from './api.js';
 import { html, newest, parts, say, shown, t } from './dom.js';
 
 /**
@@ -11,10 +11,14 @@ export function covering(room) {
   let on = false, size = 0, top = 0, left = 0;
   /** @type {any} */ let seen;
 
-  const look = newest(() => ask('explain/cover', { ...room.question(), top, left, size }).then((answer) => {
-    seen = answer;
-    say(t('cover.said', { row: top + 1, column: left + 1, score: shown(seen.covered), fall: shown(seen.score - seen.covered) }));
-  }).catch(room.wrong).then(room.draw));
+  const look = newest(() => {
+    const at = { top, left, size }; // moves on meanwhile: each answer is shown, as long as it is one to the same question
+    return askStill('explain/cover', () => ({ ...room.question(), ...at })).then((answer) => {
+      if (!answer) return;
+      seen = answer;
+      say(t('cover.said', { row: at.top + 1, column: at.left + 1, score: shown(seen.covered), fall: shown(seen.score - seen.covered) }));
+    }).catch(room.wrong).then(room.draw);
+  });
 
   /** Puts the middle of the square near a place. @param {number} x @param {number} y */
   function to(x, y) {
@@ -41,7 +45,7 @@ export function covering(room) {
     boxes: () => (on ? [{ label: '', box: [left, top, left + size, top + size], colour: '#ffffff', fill: '#000000' }] : []),
     keys: () => (on ? t('cover.keys') : undefined),
     /** Another picture, network or target is asked about. */
-    begin() { if (on) middle(); },
+    begin() { seen = undefined; if (on) middle(); },
     /** @param {CustomEvent} e */
     point(e) { if (on) to(e.detail.x, e.detail.y); },
     /** @param {CustomEvent} e */

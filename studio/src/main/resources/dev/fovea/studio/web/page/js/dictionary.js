@@ -1,6 +1,6 @@
 // @ts-check
 /** The part of the Explain room that tells, for a place of the picture, which channels are the strongest there, as pictures. */
-import { ask } from './api.js';
+import { askStill } from './api.js';
 import { html, newest, say, shown, t } from './dom.js';
 import { drawSamples } from './picture.js';
 import { openCard } from './unit.js';
@@ -15,7 +15,9 @@ export function dictionary(room) {
 
   const look = newest(async () => {
     try {
-      seen = await ask('unit/strongest', { ...room.subject(), path: room.layer(), x, y });
+      const at = { x, y }, answer = await askStill('unit/strongest', () => ({ ...room.subject(), path: room.layer(), ...at }));
+      if (!answer) return;
+      seen = answer;
       say(t('dictionary.said', { row: seen.row + 1, column: seen.column + 1, channel: seen.channels[0] + 1, value: shown(seen.values[0]) }));
     } catch (e) {
       seen = undefined;
@@ -35,7 +37,7 @@ export function dictionary(room) {
     },
     keys: () => (on ? t('dictionary.keys') : undefined),
     /** Another picture, network or layer is asked about. */
-    begin() { if (on) look(undefined); },
+    begin() { seen = undefined; if (on) look(undefined); },
     /** @param {CustomEvent} e */
     point(e) {
       if (!on) return;

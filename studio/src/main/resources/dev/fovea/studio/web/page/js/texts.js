@@ -6,13 +6,27 @@
 /** @type {any} */ let texts = {};
 let plural = new Intl.PluralRules('en');
 
+/** @param {string} language */
+const read = async (language) => (await fetch(`texts/${language}.json`)).json();
+
+/** Returns the texts of another language: none where nobody has translated the page, or where the file is damaged, which the console tells. @param {string} language @returns {Promise<object>} */
+async function translated(language) {
+  try {
+    const own = await read(language);
+    if (typeof own === 'object' && own !== null && !Array.isArray(own)) return own;
+    throw new TypeError('an object of texts expected');
+  } catch (e) {
+    console.error(`texts/${language}.json: ${/** @type {Error} */ (e).message}`);
+    return {};
+  }
+}
+
 /** Reads the texts: English, and over it those of the first of the browser's languages that has some. */
 export async function loadTexts() {
-  const read = async (/** @type {string} */ language) => (await fetch(`texts/${language}.json`)).json();
   texts = await read('en');
   for (const language of new Set(navigator.languages.flatMap((l) => [l.toLowerCase(), l.toLowerCase().split('-')[0]]))) {
     if (language.split('-')[0] === 'en') return;
-    const own = await read(language); // without any text where nobody has translated the page
+    const own = await translated(language);
     if (!Object.keys(own).length) continue;
     texts = merged(texts, own);
     plural = new Intl.PluralRules(language);
@@ -24,9 +38,9 @@ export async function loadTexts() {
 /** The placeholders of a text, in order of the alphabet. @param {string} text */
 const places = (text) => [...new Set(text.match(/\{\w+\}/g))].sort().join();
 
-/** Returns the texts of another language; English where one is missing or has other placeholders. @param {any} english @param {any} own @returns {any} */
+/** Returns the texts of another language; English where one is missing, blank or has other placeholders. @param {any} english @param {any} own @returns {any} */
 function merged(english, own) {
-  if (typeof english === 'string') return typeof own === 'string' && places(own) === places(english) ? own : english;
+  if (typeof english === 'string') return typeof own === 'string' && own.trim() && places(own) === places(english) ? own : english;
   if (typeof own !== 'object' || own === null) return english;
   if (Array.isArray(english)) return english.map((e, i) => merged(e, own[i]));
   if (english.other) return Object.fromEntries(['other', ...Object.keys(own)].map((form) => [form, merged(english.other, own[form])]));

@@ -52,6 +52,7 @@ export class FvUnit extends HTMLElement {
       /** @type {HTMLDialogElement | null} */ (this.closest('dialog'))?.close();
       location.hash = `#${new URLSearchParams({ room: 'convolution', tab: 'channels', of, setting: JSON.stringify(a.setting) })}`;
     } catch (e) {
+      if (u !== this.#unit) return;
       this.#line = /** @type {Error} */ (e).message;
       this.#draw();
     }

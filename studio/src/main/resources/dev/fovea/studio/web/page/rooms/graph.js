@@ -32,14 +32,24 @@ export async function enter(place, context) {
     try {
       const opened = await askStill('graph/open', () => ({ model: state.model, open: [...state.open] }));
       if (!opened) return;
-      graph = opened;
-      state.at = Math.min(state.at, graph.nodes.length - 1);
+      keepSelected(opened);
       tell();
       remember();
     } catch (e) {
       context.wrong(e, place);
     }
+    const walking = document.activeElement?.matches('g.node');
     draw();
+    if (walking) /** @type {SVGElement | null} */ (place.querySelector(`g[data-node="${state.at}"]`))?.focus();
+  }
+
+  /** Shows other nodes: selected stays the same layer or block, or the block that is folded around it, or the first layer of one that is unfolded. @param {typeof graph} opened */
+  function keepSelected(opened) {
+    const path = graph.nodes[state.at]?.path, within = (/** @type {string} */ a, /** @type {string} */ b) => a === b || a.startsWith(`${b}.`);
+    graph = opened;
+    if (path === undefined) return;
+    state.at = graph.nodes.findIndex((n) => within(path, n.path) || within(n.path, path));
+    if (graph.nodes[state.at]?.path !== path) values = card = undefined;
   }
 
   /** @param {number} i */
