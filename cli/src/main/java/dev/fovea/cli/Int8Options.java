@@ -160,10 +160,18 @@ final class Int8Options {
 
   private QuantizationSettings settings() {
     QuantizationSettings usual = QuantizationSettings.standard();
-    return (calibration == null ? usual : usual.with(Calibration.of(calibration)))
+    return (calibration == null ? usual : usual.with(chosen(calibration)))
         .biasCorrection(biasCorrection)
         .equalization(equalize)
         .skip(skip);
+  }
+
+  private static Calibration chosen(String text) {
+    try {
+      return Calibration.of(text);
+    } catch (FoveaException e) {
+      throw new FoveaException("--" + e.getMessage(), e); // it begins with the option's name
+    }
   }
 
   /**

@@ -320,7 +320,7 @@ final class NetworkFileTest {
             with(Arrays.copyOf(int8, 4), "--data=folder", "--data-dir=two", "--max-drop=1"));
     int8[6] = "--calibration=kl";
     int8[7] = "--report";
-    command().fails("kl: not one of min-max, percentile, mse", int8);
+    command().fails("--calibration kl: not one of min-max, percentile, mse", int8);
     command().fails("--equalize: needs --int8", "convert", "small.cfg", "o.onnx", "--equalize");
   }
 

@@ -33,12 +33,10 @@ final class OpenClient implements AutoCloseable {
 
   /** Sends a request. */
   void send(String method, String path, String body) throws IOException {
-    String head = "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %s\r\n\r\n";
-    socket
-        .getOutputStream()
-        .write(
-            (head.formatted(method, path, Integer.toString(body.length())) + body)
-                .getBytes(StandardCharsets.ISO_8859_1));
+    String request =
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %s\r\n\r\n%s"
+            .formatted(method, path, Integer.toString(body.length()), body);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /**

@@ -511,6 +511,24 @@ final class ServerTest {
         .containsKeys("time", "remote", "ms", "bytes_out");
   }
 
+  /** What is no HTTP is counted and logged as well, though it has no method and no path. */
+  @Test
+  void countsAndLogsWhatIsNotUnderstood() throws IOException {
+    assertThat(raw("\u0000\u0001 nothing\r\n\r\n")).startsWith("HTTP/1.1 400");
+    assertThat(raw("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 414");
+    assertThat(ask.get("/metrics").text())
+        .contains(
+            "fovea_requests_total{route=\"other\",model=\"\",status=\"400\"} 1",
+            "fovea_requests_total{route=\"other\",model=\"\",status=\"414\"} 1");
+    Map<String, Object> line = Json.parseObject(log.toString().lines().toList().get(0), "log");
+    assertThat(line)
+        .containsEntry("method", "")
+        .containsEntry("path", "")
+        .containsEntry("remote", "127.0.0.1")
+        .containsEntry("status", 400L)
+        .containsKeys("time", "bytes_out");
+  }
+
   @Test
   void checksNamesAndVersions() {
     assertThatThrownBy(() -> ServedModel.of("a/b", gate.model()))

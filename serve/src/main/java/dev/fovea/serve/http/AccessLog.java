@@ -28,18 +28,31 @@ public final class AccessLog {
     out.ifPresent(to -> write(to, line(time, request, reply, nanos)));
   }
 
+  /** Writes a line about what was no request of HTTP; its method and path are empty. */
+  void addRefused(Instant time, String remote, Reply reply) {
+    out.ifPresent(to -> write(to, Json.write(begun(time, remote, "", "", reply)) + "\n"));
+  }
+
   private static String line(Instant time, Request request, Reply reply, long nanos) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("time", time.toString());
-    line.put("remote", request.remote());
-    line.put("method", request.method());
-    line.put("path", request.path());
-    line.put("status", reply.status());
+    Map<String, Object> line =
+        begun(time, request.remote(), request.method(), request.path(), reply);
     request.announced().ifPresent(n -> line.put("bytes_in", n));
-    line.put("bytes_out", reply.content().length);
     line.put("ms", Math.round(nanos / 1e3) / 1e3);
     request.header("User-Agent").ifPresent(agent -> line.put("agent", agent));
     return Json.write(line) + "\n";
+  }
+
+  /** Returns what every line has. */
+  private static Map<String, Object> begun(
+      Instant time, String remote, String method, String path, Reply reply) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("time", time.toString());
+    line.put("remote", remote);
+    line.put("method", method);
+    line.put("path", path);
+    line.put("status", reply.status());
+    line.put("bytes_out", reply.content().length);
+    return line;
   }
 
   /** A log that cannot be written must not end the service; it is told once. */

@@ -187,6 +187,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           default -> 400;
         };
     Reply reply = Reply.error(status, "request: its HTTP is not understood: " + cause.getMessage());
+    shared.front().refused(remote, reply);
     var _ =
         new ReplyWriter(shared.date(), false, true)
             .write(context, reply)

@@ -29,7 +29,7 @@ public final class Front {
     /**
      * Tells that a request has been answered.
      *
-     * @param path its path
+     * @param path its path; empty for what was no request of HTTP
      * @param status the status of the answer
      * @param nanos how long it took
      */
@@ -59,6 +59,12 @@ public final class Front {
           log.add(time, request, reply, nanos);
           return reply;
         });
+  }
+
+  /** Counts and logs the answer to what was no request of HTTP, so it has no path. */
+  void refused(String remote, Reply reply) {
+    counting.answered("", reply.status(), 0);
+    log.addRefused(Instant.now(), remote, reply);
   }
 
   private CompletableFuture<Reply> reply(Request request) {
