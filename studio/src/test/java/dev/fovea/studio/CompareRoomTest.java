@@ -105,7 +105,7 @@ final class CompareRoomTest {
       page.requireText(".agree", Integer.toString(agree));
       page.requireText(".sides td", Integer.toString(right));
       page.requireCount(".side fv-maps", 2);
-      page.page().getByText("put it in 8 bits beside").click();
+      page.page().getByText("compare with 8 bits").click();
       page.await("() => document.querySelectorAll('.side')[1].textContent.includes('8 bits')");
       page.await("() => document.querySelector('[aria-label=\"On a data set\"] table') === null");
       compare(page);
@@ -133,7 +133,8 @@ final class CompareRoomTest {
     page.requireCount(".runs tbody tr", 3);
     page.find("select[name=run-number]").selectOption("loss/step");
     page.await(
-        "() => document.querySelector('.run-curves .plot').getAttribute('aria-label').endsWith('logged 0.500')");
+        "() => document.querySelector('.run-curves"
+            + " .plot').getAttribute('aria-label').endsWith('logged 0.500')");
   }
 
   /** Aligned with itself in other weights, a network differs in what it computes alone. */
@@ -182,7 +183,8 @@ final class CompareRoomTest {
     page.find(".graphs").focus();
     page.press("ArrowDown", "ArrowDown");
     page.await(
-        "() => / % apart$/.test(document.querySelector('.row-words')?.textContent ?? '') && !document.querySelector('.row-words').textContent.endsWith(', "
+        "() => / % apart$/.test(document.querySelector('.row-words')?.textContent ?? '') &&"
+            + " !document.querySelector('.row-words').textContent.endsWith(', "
             + before
             + " % apart')");
   }
@@ -195,7 +197,8 @@ final class CompareRoomTest {
       page.tabTo("select[name=layer-1]");
       page.press("ArrowDown", "ArrowDown");
       page.await(
-          "() => document.querySelectorAll('.side fv-maps .stage')[1].getAttribute('aria-label').startsWith("
+          "() => document.querySelectorAll('.side fv-maps"
+              + " .stage')[1].getAttribute('aria-label').startsWith("
               + "document.querySelector('select[name=layer-1]').value)");
       page.tabTo("input[name=samples]");
       page.page().keyboard().type("20");

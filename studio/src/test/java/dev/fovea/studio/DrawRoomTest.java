@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @BrowserTest
 final class DrawRoomTest {
   private static final String LEARNED =
-      "() => document.querySelector('.lead').textContent.includes('others rightly')";
+      "() => document.querySelector('.lead').textContent.includes('others correctly')";
   private static Studio studio;
 
   @BeforeAll

@@ -169,7 +169,7 @@ final class OvertakenQuestionsTest {
             "compare&first=m4&second=m4",
             "compare/eight-bits",
             page -> page.page().waitForSelector(".side fv-maps"),
-            page -> page.find("button:text-is('put it in 8 bits beside')").click(),
+            page -> page.find("button:text-is('compare with 8 bits')").click(),
             page -> choose(page, ".side", "overtaken"),
             "document.querySelectorAll('select[name=model]')[1].selectedOptions[0].text !=="
                 + " 'newest'"));

@@ -93,7 +93,7 @@ final class PageMeasurement {
               .evaluate(
                   "() => performance.getEntriesByName('first-contentful-paint')[0].startTime");
       tell("first paint of a page", number(painted), "ms");
-      page.await("() => document.querySelector('.lead').textContent.includes('others rightly')");
+      page.await("() => document.querySelector('.lead').textContent.includes('others correctly')");
       Object[] a = ((List<?>) page.page().evaluate(STREAM, STREAM_SECONDS)).toArray();
       tell("all maps of LeNet-5 shown while one draws", number(a[0]), "a second");
       tell("frames meanwhile", number(a[1]), "a second");

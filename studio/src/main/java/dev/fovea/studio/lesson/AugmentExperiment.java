@@ -43,10 +43,10 @@ final class AugmentExperiment implements Experiment {
         new Figures()
             .number("gap of accuracy, plain", gap(plain))
             .number("gap of accuracy, augmented", gap(augmented))
-            .number("new digits read rightly, plain", test(plain.epochs().getLast()))
-            .number("new digits read rightly, augmented", test(augmented.epochs().getLast()))
+            .number("new digits read correctly, plain", test(plain.epochs().getLast()))
+            .number("new digits read correctly, augmented", test(augmented.epochs().getLast()))
             .curves(
-                "Share that is read rightly",
+                "Share that is read correctly",
                 "epoch",
                 IntStream.rangeClosed(1, EPOCHS).asDoubleStream().toArray(),
                 new Figures.Line("plain, learned digits", trains(plain)),

@@ -56,7 +56,7 @@ final class DeadUnitsExperiment implements Experiment {
     return new Figures()
         .number("dead units of 64", health.dead().size())
         .number("loss of the last batch", loss)
-        .number("read rightly", SmallDigits.accuracyOf(model, digits.test()))
+        .number("read correctly", SmallDigits.accuracyOf(model, digits.test()))
         .table(
             "The 64 units behind their activation",
             List.of("mean", "standard deviation", "dead"),

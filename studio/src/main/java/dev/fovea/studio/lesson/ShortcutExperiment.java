@@ -62,7 +62,7 @@ final class ShortcutExperiment implements Experiment {
     Figures out = new Figures();
     rights.forEach(out::number);
     return out.number("share of the map in the top six rows", inTop)
-        .shares("Read rightly", rights)
+        .shares("Read correctly", rights)
         .pictures("Where the network looks", seen);
   }
 
@@ -105,7 +105,7 @@ final class ShortcutExperiment implements Experiment {
     return now;
   }
 
-  /** Returns how many test pictures are read rightly, normalised as in training. */
+  /** Returns how many test pictures are read correctly, normalised as in training. */
   private static double right(Model model, DataSplit data, DataSplit trained) {
     InMemoryImages test = (InMemoryImages) data.test();
     return SmallDigits.accuracyOf(

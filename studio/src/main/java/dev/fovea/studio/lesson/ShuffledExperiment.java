@@ -49,7 +49,7 @@ final class ShuffledExperiment implements Experiment {
     pictures.put("shuffled", picture(shuffled));
     Figures out = new Figures();
     rights.forEach(out::number);
-    return out.shares("Share of new digits that are read rightly", rights)
+    return out.shares("Share of new digits that are read correctly", rights)
         .pictures("A digit, and the same with its pixels in another order", pictures);
   }
 

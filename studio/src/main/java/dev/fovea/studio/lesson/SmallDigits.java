@@ -94,7 +94,7 @@ final class SmallDigits {
         .fit(train.shuffled().batches(BATCH), Epochs.epochs(epochs), test);
   }
 
-  /** Returns the share of samples that a classifier names rightly. */
+  /** Returns the share of samples that a classifier names correctly. */
   static double accuracyOf(Model model, Dataset data) {
     return Trainer.of(model, crossEntropy(), Optimizers.adam(1e-3))
         .metrics(accuracy())

@@ -58,7 +58,7 @@ final class TransferExperiment implements Experiment {
     rights.forEach(out::number);
     return out.number("trained weights, frozen", frozen.summary().trainable())
         .number("trained weights, from scratch", scratch.summary().trainable())
-        .shares("New pictures of 5 to 9 that are read rightly", rights);
+        .shares("New pictures of 5 to 9 that are read correctly", rights);
   }
 
   private Model pretrained() {

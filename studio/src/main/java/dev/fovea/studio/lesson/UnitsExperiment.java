@@ -78,7 +78,7 @@ final class UnitsExperiment implements Experiment {
     seen.put("deconvnet", Numbers.coloured(back));
     seen.put("imagined", Numbers.coloured(imagined.picture()));
     return new Figures()
-        .number("digits read rightly", net.accuracy)
+        .number("digits read correctly", net.accuracy)
         .number("pixels that a place sees, each way", top.window().height())
         .number("strongest answer", best.activation())
         .number("answer at the start of imagining", imagined.values().getFirst())

@@ -23,7 +23,7 @@ public record Comparison(Side first, Side second, int samples, int agree, List<D
   /**
    * How one of them did.
    *
-   * @param right how many samples it read rightly
+   * @param right how many samples it read correctly
    * @param millis how long it took for a sample, in batches
    */
   public record Side(int right, double millis) {}

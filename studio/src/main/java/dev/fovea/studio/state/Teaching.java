@@ -68,8 +68,8 @@ public final class Teaching {
    * What was learned.
    *
    * @param model the whole network
-   * @param right the share of examples that it learned from and reads rightly
-   * @param tested the share of those kept back that it reads rightly; NaN where there are none
+   * @param right the share of examples that it learned from and reads correctly
+   * @param tested the share of those kept back that it reads correctly; NaN where there are none
    * @param examples how many it learned from
    * @param weights how many numbers have learned
    * @param seconds how long it took

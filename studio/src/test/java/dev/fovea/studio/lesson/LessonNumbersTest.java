@@ -152,7 +152,7 @@ final class LessonNumbersTest {
   void unitsLookForWhatTheySee() {
     Figures f = of("units", "layer", 2, "channel", 1);
     assertThat(f.number("pixels that a place sees, each way")).isEqualTo(8);
-    assertThat(f.number("digits read rightly")).isGreaterThan(0.8);
+    assertThat(f.number("digits read correctly")).isGreaterThan(0.8);
     assertThat(f.number("answer to the imagined picture"))
         .isGreaterThan(f.number("answer at the start of imagining"));
     assertThat(of("units", "layer", 1, "channel", 1).number("pixels that a place sees, each way"))
@@ -189,8 +189,8 @@ final class LessonNumbersTest {
     Figures f = of("augment", "count", 100, "changes", "shift,rotate,scale");
     assertThat(f.number("gap of accuracy, augmented"))
         .isLessThan(f.number("gap of accuracy, plain"));
-    assertThat(f.number("new digits read rightly, augmented"))
-        .isGreaterThan(f.number("new digits read rightly, plain"));
+    assertThat(f.number("new digits read correctly, augmented"))
+        .isGreaterThan(f.number("new digits read correctly, plain"));
     assertThat(of("epochs", "count", 100, "batch", 32, "epochs", 40).number("steps"))
         .isEqualTo(160);
   }

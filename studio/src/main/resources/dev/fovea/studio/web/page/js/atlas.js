@@ -38,7 +38,7 @@ export function atlas(room) {
     const question = { ...asked(), side, method };
     seen = { ...await ask('atlas/lay', question), ...question };
     at = 0;
-    say(t('atlas.laid', { cells: seen.cells.length, places: seen.places }));
+    say(t('atlas.laid', { cells: seen.cells.length, count: seen.places }));
   }));
   const imagine = newest(() => attempt(t('atlas.imagining'), async () => {
     const c = cell(), answer = await ask('atlas/imagine', { atlas: seen.atlas, row: c.row, column: c.column });
@@ -47,7 +47,7 @@ export function atlas(room) {
     say(t('atlas.mean', { value: shown(answer.value) }));
   }));
 
-  const words = (/** @type {Cell} */ c) => t('atlas.cell', { row: c.row + 1, column: c.column + 1, places: c.count, channel: c.channels[0] + 1 });
+  const words = (/** @type {Cell} */ c) => t('atlas.cell', { row: c.row + 1, column: c.column + 1, count: c.count, channel: c.channels[0] + 1 });
 
   /** @param {number} i */
   function select(i) {
@@ -82,7 +82,7 @@ export function atlas(room) {
 
   function inspector() {
     const c = cell();
-    return html`<p class="atlas-cell">${t('atlas.strongest', { row: c.row + 1, column: c.column + 1, places: c.count })}
+    return html`<p class="atlas-cell">${t('atlas.strongest', { row: c.row + 1, column: c.column + 1, count: c.count })}
         ${c.channels.map((k, i) => html`<button @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: k, row: -1, column: -1 })}>${t('atlas.channel', { channel: k + 1, value: shown(c.values[i]) })}</button> `)}</p>
       <div class="row"><button class="imagine-cell" ?disabled=${Boolean(busy)} @click=${() => imagine(undefined)}>${t('atlas.imagine')}</button></div>
       ${imagined ? html`<figure><figcaption>${parts('atlas.imagined', { value: html`<span class="mono atlas-value">${shown(imagined.value)}</span>` })}</figcaption><canvas class="pixels imagined cell-imagined" role="img" aria-label=${t('atlas.picture')}></canvas></figure>` : ''}`;

@@ -41,7 +41,7 @@ export function labelling(room) {
       if (!closed.size) return;
       all = all.filter((b) => !closed.has(b.picture));
       room.draw();
-      throw new Refused(404, t('labels.leftOut', { boxes: before - all.length }));
+      throw new Refused(404, t('labels.leftOut', { count: before - all.length }));
     } catch (e) {
       room.wrong(e);
     }
@@ -67,7 +67,7 @@ export function labelling(room) {
   function remove(i) {
     const one = here()[i];
     set(all.filter((b) => b !== one), i);
-    say(t('labels.deleted', { box: i + 1, boxes: here().length }));
+    say(t('labels.deleted', { box: i + 1, count: here().length }));
   }
 
   /** @param {CustomEvent} e */

@@ -125,7 +125,7 @@ export function runs(room) {
     const rows = listed();
     /** @param {string} name @param {string[]} names @param {string} now @param {(v: string) => void} then */
     const choice = (name, names, now, then) => html`<label>${t(`runs.choices.${name}`)} <select name=${`run-${name}`} @change=${(/** @type {any} */ e) => { then(e.target.value); again(undefined); }}>${names.map((n) => html`<option value=${n} ?selected=${n === now}>${n.length > LONGEST ? `${n.slice(0, LONGEST)}…` : n || t('runs.nothing')}</option>`)}</select></label>`;
-    return html`<div class="row"><label>${t('runs.filter')} <input name="run-filter" placeholder=${t('runs.filterExample')} .value=${filter} @input=${(/** @type {any} */ e) => { filter = e.target.value; say(t('runs.found', { trainings: listed().length })); again(undefined); }}></label>
+    return html`<div class="row"><label>${t('runs.filter')} <input name="run-filter" placeholder=${t('runs.filterExample')} .value=${filter} @input=${(/** @type {any} */ e) => { filter = e.target.value; say(t('runs.found', { count: listed().length })); again(undefined); }}></label>
         ${choice('number', figures(), figure, (v) => { figure = v; })}${choice('group', ['', ...settings()], group, (v) => { group = v; })}<button @click=${begin}>${t('runs.readAgain')}</button></div>
       ${curves ? chart(rows) : ''}
       <div class="scroll"><table class="runs"><thead><tr><th>${t('runs.show')}<th>${t('runs.pin')}<th>${t('runs.training')}<th class="number">${t('runs.points')}<th class="number">${t('runs.last')}<th class="number">${t('runs.least')}<th class="number">${t('runs.greatest')}</th>${differing().map((s) => html`<th>${s}</th>`)}</tr></thead><tbody>${rows.map((r) => row(rows, r))}</tbody></table></div>

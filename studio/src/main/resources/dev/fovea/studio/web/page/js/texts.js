@@ -14,7 +14,7 @@ async function translated(language) {
   try {
     const own = await read(language);
     if (typeof own === 'object' && own !== null && !Array.isArray(own)) return own;
-    throw new TypeError('an object of texts expected');
+    throw new TypeError(`${JSON.stringify(own).slice(0, 40)}, {…} expected`);
   } catch (e) {
     console.error(`texts/${language}.json: ${/** @type {Error} */ (e).message}`);
     return {};

@@ -176,7 +176,7 @@ export async function enter(place, context) {
     return html`<section class="card timeline" aria-label=${t('train.timeLine')}><h2>${t('train.timeLine')} <small>${t('train.timeLineAbout')}</small></h2>
       <div class="row"><label class="wide">${t('train.step')} <input type="range" name="time" min="0" max=${curves.step} .value=${String(view?.at ?? curves.step)} @change=${(/** @type {any} */ e) => travel(Number(e.target.value))}></label>
         <output class="at">${view ? t('train.stepNumber', { step: view.at }) : ''}</output>
-        ${view && following && view.at < curves.step ? html`<span class="older soft">${t('train.ago', { steps: curves.step - view.at })}</span>` : ''}
+        ${view && following && view.at < curves.step ? html`<span class="older soft">${t('train.ago', { count: curves.step - view.at })}</span>` : ''}
         <button aria-pressed=${following ? 'true' : 'false'} @click=${() => { following = true; refresh(undefined); }}>${t('train.now')}</button>
         <button ?disabled=${!view || view.at === 0} @click=${() => travel(view.at - 1)}>${t('train.oneBack')}</button>
         <button ?disabled=${!view || view.at >= curves.step} @click=${() => travel(view.at + 1)}>${t('train.one')}</button>
