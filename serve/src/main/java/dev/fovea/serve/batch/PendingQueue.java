@@ -60,7 +60,7 @@ final class PendingQueue {
     this.whole = whole;
   }
 
-  /** From now on computes other numbers of requests by a thread each. */
+  /** Changes when requests are computed by a thread each, and how many of them at a time. */
   void form(Crowd other) {
     lock.lock();
     try {

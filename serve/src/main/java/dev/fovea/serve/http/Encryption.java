@@ -2,8 +2,8 @@ package dev.fovea.serve.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +22,7 @@ final class Encryption extends ByteToMessageDecoder {
   private final SSLContext context;
   private final Executor threads;
   private boolean refused;
+  private int discarded;
 
   /**
    * Creates it for a connection.
@@ -36,17 +37,29 @@ final class Encryption extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext to, ByteBuf bytes, List<Object> out) {
     if (refused) {
-      bytes.skipBytes(bytes.readableBytes()); // the rest of a plain request
+      discard(to, bytes);
     } else if (isLetter(bytes.getByte(bytes.readerIndex()))) {
       refused = true;
-      bytes.skipBytes(bytes.readableBytes());
+      discard(to, bytes);
+      SocketChannel channel = (SocketChannel) to.channel();
       var _ =
           to.writeAndFlush(ByteBufUtil.writeUtf8(to.alloc(), answer()))
-              .addListener(ChannelFutureListener.CLOSE);
+              .addListener(_ -> {
+                var _ = channel.shutdownOutput();
+              });
     } else {
       SSLEngine engine = context.createSSLEngine();
       engine.setUseClientMode(false);
       var _ = to.pipeline().replace(this, "encryption", new SslHandler(engine, false, threads));
+    }
+  }
+
+  /** Reads on for a while: a client that still sends when a connection is closed gets no answer. */
+  private void discard(ChannelHandlerContext to, ByteBuf bytes) {
+    discarded += bytes.readableBytes();
+    bytes.skipBytes(bytes.readableBytes());
+    if (discarded > Request.MOST_DISCARDED) {
+      var _ = to.close();
     }
   }
 

@@ -33,7 +33,7 @@ public final class HttpException extends FoveaException {
     return new HttpException(status, message, null, Map.of(header, value));
   }
 
-  /** Creates the answer to a method that is not the one, such as {@code GET}, of an address. */
+  /** Creates the answer to a request by another method than its address expects. */
   public static HttpException wrongMethod(String expected, String got) {
     String allowed = expected.equals("GET") ? "GET, HEAD" : expected;
     return with("Allow", allowed, 405, expected + " expected, got " + got);

@@ -44,7 +44,11 @@ public record Request(
     Executor threads) {
   private static final int LEAST_ROOM = 1 << 12;
   private static final int MOST_ARGUMENTS = 32;
-  private static final int MOST_DISCARDED = 1 << 20;
+
+  /**
+   * The most bytes that are read and dropped, so that a client that still sends sees its answer.
+   */
+  static final int MOST_DISCARDED = 1 << 20;
 
   /** Returns this with other threads. */
   Request withThreads(Executor others) {

@@ -14,12 +14,14 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,9 +61,14 @@ final class ListenerTest {
   private Listener listener = listener(64, LONG, MEMORY);
 
   private Listener listener(int connections, Duration patience, long memory) {
+    return listener(connections, patience, memory, Optional.empty());
+  }
+
+  private Listener listener(
+      int connections, Duration patience, long memory, Optional<SSLContext> tls) {
     return new Listener(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        Optional.empty(),
+        tls,
         new MemoryBudget(memory),
         new ConnectionLimits(connections, patience, MOST_BODY),
         front);
@@ -123,6 +130,33 @@ final class ListenerTest {
 
   private static String all(Socket socket) throws IOException {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** A connection that is closed while its client still sends would lose the answer. */
+  @Test
+  void whoSpeaksPlainHttpToAnEncryptedServerIsToldSoWhileItSends() throws Exception {
+    listener.close();
+    listener = listener(64, LONG, MEMORY, Optional.of(SSLContext.getDefault()));
+    try (Socket socket = connect()) {
+      socket.setSendBufferSize(1); // the least that there is: writing takes as long as reading
+      send(socket, post("/echo", "Content-Length: 700000\r\n") + "x".repeat(700_000));
+      assertThat(all(socket))
+          .startsWith("HTTP/1.1 400 Bad Request\r\n")
+          .endsWith("{\"error\":\"this server speaks https, got plain http\"}");
+    }
+    try (Socket socket = connect()) {
+      byte[] piece = new byte[100_000];
+      Arrays.fill(piece, (byte) 'x');
+      assertThatThrownBy(
+              () -> {
+                send(socket, post("/echo", "Content-Length: 99000000\r\n"));
+                for (int i = 0; i < 990; i++) {
+                  socket.getOutputStream().write(piece);
+                }
+              })
+          .as("one that sends for ever")
+          .isInstanceOf(SocketException.class);
+    }
   }
 
   /** Requests that come before the answer to the first are answered in their order. */
