@@ -6,7 +6,7 @@ anchors, initial values and numbers of samples, by the same recipe and changes o
 
 SHAPES is what `fovea run bench/peers/shapes_writer.java SHAPES` writes. What differs: random numbers; torchvision's RoIAlign and targets of
 masks, which lie half a pixel beside Fovea's (not aligned); its pasting of masks, which rounds boxes. Prints one JSON object per epoch. Needs
-what faster_rcnn_twin.py needs, beside which it lies.
+torch, torchvision, pycocotools, numpy and pillow, and faster_rcnn_twin.py, one_stage_twin.py and twins.py beside it.
 """
 from collections import OrderedDict
 import numpy as np

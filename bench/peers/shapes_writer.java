@@ -15,7 +15,11 @@ import java.util.stream.Stream;
  * annotations/person_keypoints_train.json}, {@code images/train} and the same of {@code test}.
  */
 void main(String[] args) throws IOException {
-  SceneCast cast = args.length < 3
+  if (args.length != 1 && args.length != 3) {
+    throw new IllegalArgumentException(
+        "shapes_writer: OUT, or OUT LEAST MOST expected, got " + String.join(" ", args));
+  }
+  SceneCast cast = args.length == 1
       ? SceneCast.usual()
       : SceneCast.figures(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
   LabelSplit split = Shapes.load(
