@@ -272,8 +272,9 @@ final class BrowserPage implements AutoCloseable {
     throw new AssertionError("Tab does not reach " + selector);
   }
 
-  /** Keeps a picture of the whole page. */
+  /** Keeps a picture of the whole page, with what moves along at its top. */
   void shoot(String name) {
+    page.evaluate("() => scrollTo(0, 0)");
     page.screenshot(
         new Page.ScreenshotOptions().setPath(SHOTS.resolve(name + ".png")).setFullPage(true));
   }

@@ -40,6 +40,8 @@ final class ConvolutionPageTest {
       page.await("() => document.querySelector('.output td').textContent.trim() === '−25'");
       assertThat(numbers(page, ".output", 25)).startsWith("-25", "466", "466", "475");
       page.page().getByText("channel by channel").click();
+      page.find("table[aria-label='products 1'] td").nth(4).focus();
+      assertThat(page.text("#inspector h2")).isEqualTo("products 1");
       page.shoot("convolution-channels");
       page.page().getByText("as a matrix").click();
       page.shoot("convolution-matrix");
@@ -68,7 +70,8 @@ final class ConvolutionPageTest {
         .allMatch(difference -> difference < 1e-3);
     page.find("fv-experiment input[name=kernel]").fill("21");
     page.await(
-        "() => document.querySelector('fv-experiment figcaption')?.textContent.includes('21 × 21')");
+        "() => document.querySelector('fv-experiment figcaption')?.textContent.includes('21 ×"
+            + " 21')");
     page.shoot("convolution-ways");
     page.requireNoOverflow();
   }
@@ -81,7 +84,8 @@ final class ConvolutionPageTest {
       page.press("ArrowRight", "ArrowDown");
       page.await("() => document.querySelector('.picked').textContent === '111'");
       page.await(
-          "() => /result, row 2, column 2, value 111/.test(document.getElementById('said').textContent)");
+          "() => /result, row 2, column 2, value"
+              + " 111/.test(document.getElementById('said').textContent)");
       page.requireNoOverflow();
       page.shoot("convolution-narrow");
       page.page().getByText("sizes, padding").click();

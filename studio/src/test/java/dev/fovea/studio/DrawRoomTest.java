@@ -62,6 +62,8 @@ final class DrawRoomTest {
       draw(page, 14, 5, 9, 8, 8, 14, 9, 20, 14, 22, 19, 20, 20, 14, 19, 8, 14, 5);
       page.await(
           "() => document.querySelector('[aria-label=Answer] h2').textContent.endsWith('0')");
+      page.find("fv-maps canvas").first().hover();
+      assertThat(page.text("#inspector h2")).isEqualTo("0 · conv2d");
       page.shoot("draw");
       page.find("input[name=stack]").check();
       page.find("fv-maps canvas").first().hover();

@@ -151,7 +151,8 @@ final class LabelsPageTest {
     try (BrowserPage page = new BrowserPage(studio, "detect&picture=" + second)) {
       page.page().waitForSelector(".draw-boxes canvas");
       drag(page, 4, 4, 24, 14);
-      page.await("() => document.querySelector('.labels .soft').textContent.startsWith('3 boxes')");
+      page.await(
+          "() => document.querySelector('.labels .soft').textContent.startsWith('boxes: 3 in')");
       openMany();
       for (String form : List.of("coco", "voc", "yolo")) {
         page.find("select[name=form]").selectOption(form);

@@ -113,6 +113,22 @@ final class LateAnswersTest {
     }
   }
 
+  /** Explanations of a large network take minutes. */
+  @Test
+  void letTheHeadNameTheNetworkMeanwhile() {
+    try (Studio studio = start();
+        BrowserPage page = new BrowserPage(studio, "lessons")) {
+      page.allowRefusals();
+      HeldRequests late = new HeldRequests(page, "explain/explain");
+      page.page()
+          .evaluate(
+              "hash => { location.hash = hash; }", "#room=explain&model=" + ids(page).getLast());
+      late.await();
+      page.requireText("#present", "second");
+      late.release();
+    }
+  }
+
   /** What a room asked for when it began comes when the user is elsewhere. */
   @Test
   void leaveTheRoomThatOneHasGoneToAsItIs() {

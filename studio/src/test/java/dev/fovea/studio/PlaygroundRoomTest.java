@@ -17,6 +17,9 @@ final class PlaygroundRoomTest {
       page.find("button:text-is('100 steps')").click();
       page.await("() => document.querySelector('.step').textContent === '200'");
       assertThat(page.number(".right")).isGreaterThan(95);
+      page.find("fv-maps [tabindex]").nth(2).focus();
+      page.press("ArrowRight");
+      assertThat(page.text("#inspector h2")).isEqualTo("2 · dense");
       page.shoot("playground");
       learnsAFormula(page);
       page.find("select[name=kind]").selectOption("circles");
@@ -24,7 +27,8 @@ final class PlaygroundRoomTest {
       page.tabTo("fv-maps [tabindex]");
       page.press("ArrowRight", "Enter");
       page.await(
-          "() => /map 2 of 8, row 21, column 21/.test(document.querySelector('fv-maps output').textContent)");
+          "() => /map 2 of 8, row 21, column 21/.test(document.querySelector('fv-maps"
+              + " output').textContent)");
       page.requireNoOverflow();
     }
   }

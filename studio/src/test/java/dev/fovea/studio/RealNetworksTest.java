@@ -3,6 +3,7 @@ package dev.fovea.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.options.ColorScheme;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.Formats;
 import dev.fovea.nn.Model;
@@ -26,13 +27,17 @@ import org.junit.jupiter.api.Test;
  * The rooms on networks that others trained, in {@code ../shared/data} where it exists.
  *
  * <p>The pictures of the docs are made with {@code -Dfovea.page.runs=FOLDER}: then the trainings of
- * that folder stand in the Compare room, and all explanations of a box are awaited, for minutes.
+ * that folder stand in the Compare room, and all explanations are awaited, for minutes.
  */
 @BrowserTest
 final class RealNetworksTest {
   private static final Optional<String> RUNS =
       Optional.ofNullable(System.getProperty("fovea.page.runs"));
   private static final int MINUTES = 20 * 60_000;
+
+  /** High enough for all that the inspector tells of a channel. */
+  private static final BrowserPage.Look TALL =
+      new BrowserPage.Look(1280, 1900, ColorScheme.LIGHT, true);
 
   private static final List<String> CIFAR =
       List.of(
@@ -135,8 +140,19 @@ final class RealNetworksTest {
         new BrowserPage(studio, "explain&model=m3&method=grad-cam&picture=" + cat)) {
       page.page().waitForSelector(".tile .mono"); // the other methods would take long
       assertThat(page.text("fv-bars [role=cell]")).containsIgnoringCase("cat");
+      if (RUNS.isPresent()) {
+        awaitAll(page);
+      }
+      page.find(".tile button").first().click();
+      assertThat(page.text("#inspector h2")).isEqualTo("grad-cam");
       page.shoot("real-explain");
     }
+  }
+
+  /** Waits for all explanations. */
+  private static void awaitAll(BrowserPage page) {
+    page.page().setDefaultTimeout(MINUTES);
+    page.await("() => document.querySelectorAll('.tile .mono, .tile .bad').length === 6");
   }
 
   /** Their own tools measured 99.09 % and 98.91 % of all 10,000. */
@@ -159,7 +175,8 @@ final class RealNetworksTest {
   }
 
   private static void opensResNet(Studio studio, String dog) {
-    try (BrowserPage page = new BrowserPage(studio, "graph&model=m6&picture=" + dog)) {
+    String room = "graph&model=m6&picture=" + dog;
+    try (BrowserPage page = new BrowserPage(studio, room, TALL)) {
       page.page().waitForSelector("g.node");
       page.find("button:text-is('measure times')").click();
       page.await("() => document.querySelector('[role=status].soft').textContent === ''");
@@ -188,9 +205,9 @@ final class RealNetworksTest {
       assertThat(page.number(".score")).isCloseTo(java.get(at).score(), within(1e-3));
       page.await("() => document.querySelectorAll('.tile .mono').length >= 2");
       if (RUNS.isPresent()) {
-        page.page().setDefaultTimeout(MINUTES);
-        page.await("() => document.querySelectorAll('.tile .mono, .tile .bad').length === 6");
+        awaitAll(page);
       }
+      page.find(".tile button").first().click();
       page.shoot("real-explain-box");
     }
   }
@@ -201,6 +218,9 @@ final class RealNetworksTest {
       assertThat(page.texts(".found tbody th", java.size()))
           .isEqualTo(java.stream().map(Detection::label).toList())
           .contains("dog", "bicycle");
+      page.find("fv-boxes [tabindex]").first().focus();
+      page.press("ArrowRight");
+      assertThat(page.text("#inspector h2")).isIn(java.stream().map(Detection::label).toList());
       page.shoot("real-detect");
     }
   }

@@ -72,8 +72,13 @@ final class StartRoomTest {
         BrowserPage page = new BrowserPage(studio, "start")) {
       assertThat(page.text(".reads")).matches("It reads [0-9]");
       page.tabTo("fv-pad [tabindex]");
-      page.press("Delete", "Space", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Space");
+      page.press("Delete", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "Space");
+      for (int i = 0; i < 11; i++) {
+        page.press("ArrowDown");
+      }
+      page.press("Space");
       int ink = ink(page);
+      page.requireText(".reads", "It reads 1");
       page.shoot("start");
       page.tabTo("button.onward");
       page.press("Enter");

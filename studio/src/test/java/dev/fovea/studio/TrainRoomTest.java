@@ -76,8 +76,10 @@ final class TrainRoomTest {
       String confused = page.find("select[name=confused]").inputValue();
       assertThat(page.someTexts(".wrong-ones span").stream().map(t -> t.replaceAll("\\s+", " ")))
           .containsOnly(confused);
+      page.requireText("#inspector h2", "taken for");
       page.shoot("train-mistakes");
       page.find("[role=tab]:text-is('calibration')").click();
+      page.requireCount("#inspector h2", 0);
       page.find("button.reliability").click();
       requireReliability(page, right);
       requireHealth(page);
@@ -90,6 +92,9 @@ final class TrainRoomTest {
       takesAStepApart(page);
       page.find("[role=tab]:text-is('what layers compute')").click();
       page.find("button:text-is('now')").click();
+      page.find("[role=tabpanel] fv-maps [tabindex]").nth(3).focus();
+      page.press("ArrowRight");
+      assertThat(page.text("#inspector h2")).isEqualTo("3 · conv2d");
       page.shoot("train");
       requireArithmetic(page);
       page.requireNoOverflow();

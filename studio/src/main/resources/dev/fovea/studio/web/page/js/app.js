@@ -11,11 +11,12 @@ import { openChosen } from './unit.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const inspector = /** @type {HTMLElement} */ (document.getElementById('inspector'));
-/** What is selected in the room. @type {import('./inspector.js').Selected | undefined} */
+/** What in the room something is selected in. @type {Element | undefined} */
 let selected;
 /** @type {(() => void) | undefined} */
 let leave;
-let current = '';
+/** @type {typeof rooms[0] | undefined} */
+let current;
 /** The network and the picture that were chosen last: links carry them from room to room. @type {Record<string, string>} */
 const present = { model: '', picture: '' };
 
@@ -28,10 +29,10 @@ function state() {
 async function show() {
   const wanted = state().get('room') ?? 'start';
   const room = rooms.find((r) => r.name === wanted) ?? rooms[0];
-  if (current === room.name) return;
+  if (current === room) return;
   leave?.();
   leave = undefined;
-  current = room.name;
+  current = room;
   for (const [what, name] of Object.entries(room.takes)) present[what] = state().get(name) ?? present[what];
   list();
   selected = undefined;
@@ -57,21 +58,26 @@ async function show() {
 
 /** Lists the rooms; each link carries the network and the picture that its room takes. */
 function list() {
-  render(rooms.map((r) => html`<a href=${address(r, present)} aria-current=${r.name === current ? 'page' : 'false'}>${r.title}</a>`),
+  render(rooms.map((r) => html`<a href=${address(r, present)} aria-current=${r === current ? 'page' : 'false'}>${r.title}</a>`),
     /** @type {HTMLElement} */ (document.getElementById('rooms')));
   document.querySelectorAll('#rooms a[aria-current="false"]').forEach((a) => a.removeAttribute('aria-current'));
+}
+
+/** Shows what is carried where nothing is selected. @param {import('./inspector.js').Selected[]} all */
+function carry(all) {
+  if (!selected && !current?.inspects) showSelected(inspector, all);
 }
 
 /** Tells what is carried; what is not open any more is not, and the room that would show it says so. */
 const tell = newest(async () => {
   const asked = { ...present };
-  if (!asked.model && !asked.picture) return;
+  if (!asked.model && !asked.picture) return carry([]);
   const place = () => /** @type {HTMLElement} */ (main.querySelector(':scope > .room') ?? main);
   try {
     const open = await ask('start/open'), names = [];
     /** @type {import('./inspector.js').Selected[]} */ const carried = [];
-    if (asked.model !== present.model || asked.picture !== present.picture) return; // the answer may be older than what is carried; the next round tells it
-    const takes = rooms.find((r) => r.name === current)?.takes ?? {};
+    if (asked.model !== present.model || asked.picture !== present.picture) return; // older than what is carried: the next round tells it
+    const takes = current?.takes ?? {};
     for (const [what, all] of Object.entries({ model: open.models, picture: open.pictures })) {
       const one = all.find((/** @type {any} */ x) => x.id === present[what]);
       if (one) {
@@ -83,7 +89,7 @@ const tell = newest(async () => {
     }
     /** @type {HTMLElement} */ (document.getElementById('present')).textContent = names.join(' · ');
     list();
-    if (!selected && rooms.find((r) => r.name === current)?.inspects === undefined) showSelected(inspector, carried);
+    carry(carried);
   } catch (e) {
     wrong(e, place());
   }
@@ -91,7 +97,7 @@ const tell = newest(async () => {
 
 /** Writes a room's state into the address, so that a link brings it back. @param {Record<string, string>} values */
 function remember(values) {
-  const all = new URLSearchParams({ room: current, ...values });
+  const all = new URLSearchParams({ room: current?.name ?? '', ...values });
   history.replaceState(null, '', `#${all}`);
 }
 
@@ -128,16 +134,21 @@ function follow() {
   document.getElementById('search')?.addEventListener('click', openSearch);
   main.addEventListener('pick', openChosen);
   main.addEventListener('inspect', (e) => {
-    selected = /** @type {CustomEvent} */ (e).detail;
-    if (selected) showSelected(inspector, [selected]);
+    selected = /** @type {Element} */ (e.target);
+    showSelected(inspector, [/** @type {CustomEvent} */ (e).detail]);
   });
+  new MutationObserver(() => { // what is not shown any more is not selected either
+    if (selected?.isConnected !== false) return;
+    selected = undefined;
+    tell(undefined);
+  }).observe(main, { childList: true, subtree: true });
   document.addEventListener('chosen', (e) => {
     Object.assign(present, /** @type {CustomEvent} */ (e).detail);
     list();
     tell(undefined);
   });
   addEventListener('hashchange', () => {
-    current = ''; // a link into the room that is shown opens it anew
+    current = undefined; // a link into the room that is shown opens it anew
     show();
   });
   addEventListener('keydown', (e) => {

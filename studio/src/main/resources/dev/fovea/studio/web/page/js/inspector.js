@@ -25,7 +25,7 @@ function statistics(v) {
 }
 
 /** @param {[string, string | number][]} facts */
-const table = (facts) => html`<table><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}<td class="number">${typeof value === 'number' ? shown(value) : value}</tr>`)}</tbody></table>`;
+export const table = (facts) => html`<table><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}<td class="number">${typeof value === 'number' ? shown(value) : value}</tr>`)}</tbody></table>`;
 
 /** Shows what is selected. @param {HTMLElement} place @param {Selected[]} all */
 export const showSelected = (place, all) => render(all.length ? all.map((s) => html`<h2>${s.title}</h2>${s.facts?.length ? table(s.facts) : ''}${(s.numbers ?? []).filter(([, v]) => v.length).map(([name, v]) => html`<h3>${name}</h3>${table(statistics(v))}`)}`)

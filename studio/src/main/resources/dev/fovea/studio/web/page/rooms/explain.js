@@ -156,7 +156,7 @@ export async function enter(place, context) {
   }
 
   draw();
-  await predict();
+  predict();
   let learned = false;
   return listen('digits', async () => {
     if (state.model !== DIGITS) return;

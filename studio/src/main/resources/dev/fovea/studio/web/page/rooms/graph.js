@@ -4,6 +4,7 @@ import { ask, askStill, keep, numbers } from '../js/api.js';
 import '../js/boxes.js';
 import '../js/curves.js';
 import { count, html, render, say, shown, svg, t } from '../js/dom.js';
+import { table } from '../js/inspector.js';
 import '../js/maps.js';
 import { paper } from '../js/paper.js';
 import { chooser, networks, pictures } from '../js/picture.js';
@@ -163,8 +164,9 @@ export async function enter(place, context) {
     const n = graph.nodes[state.at];
     if (!n) return html`<p class="soft">${t('graph.nothing')}</p>`;
     const s = values?.statistics, l = values?.layers?.[0], a = l && values.arrays[l.path];
-    return html`<h2>${n.path || t('common.input')}</h2><table><tbody><tr><th scope="row">${t('common.kind')}<td>${n.kind}<tr><th scope="row">${t('common.result')}<td>${n.shape}
-        <tr><th scope="row">${t('common.parameters')}<td class="number">${count(n.parameters)}<tr><th scope="row">${t('common.operations')}<td class="number">${count(n.flops)}<tr><th scope="row">${t('graph.layers')}<td class="number">${n.layers}</td></tr>${n.millis === undefined ? '' : html`<tr><th scope="row">${t('graph.time')}<td class="number">${shown(n.millis)} ms</tr>`}${n.error === undefined ? '' : html`<tr><th scope="row">${t('graph.error')}<td class="number">${(100 * n.error).toFixed(2)} %</tr>`}${n.spread === undefined ? '' : html`<tr><th scope="row">${t('graph.deviation')}<td class="number">${shown(n.spread)}</tr>`}</tbody></table>
+    /** @type {[string, any][]} */ const facts = [[t('common.kind'), n.kind], [t('common.result'), n.shape], [t('common.parameters'), count(n.parameters)], [t('common.operations'), count(n.flops)], [t('graph.layers'), n.layers],
+      [t('graph.time'), n.millis && `${shown(n.millis)} ms`], [t('graph.error'), n.error === undefined ? undefined : `${(100 * n.error).toFixed(2)} %`], [t('graph.deviation'), n.spread]];
+    return html`<h2>${n.path || t('common.input')}</h2>${table(facts.filter(([, v]) => v !== undefined))}
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>${t('graph.unfold')}</button>` : html`<button @click=${look}>${t('graph.look')}</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>${t('graph.fold')}</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">${t('graph.statistics', { mean: shown(s.mean), deviation: shown(s.deviation), least: shown(s.least), greatest: shown(s.greatest), zeros: (100 * s.zeros).toFixed(1) })}</p><fv-curves class="values" .curves=${{ name: t('graph.values'), xName: t('graph.value'), height: 140, x: s.bins, lines: [{ name: t('graph.values'), values: s.counts, colour: '#0072b2' }] }}></fv-curves>` : ''}

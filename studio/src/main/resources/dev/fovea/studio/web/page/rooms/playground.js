@@ -124,7 +124,7 @@ export async function enter(place, context) {
           <fv-plane .plane=${{ points: points(), logits: now && now.arrays[now.layers[now.layers.length - 1].path], editable: s.kind === 'own' }} @set=${(/** @type {CustomEvent} */ e) => take([...own, [e.detail.x, e.detail.y, chosen]])} @take=${(/** @type {CustomEvent} */ e) => take(without(e.detail.x, e.detail.y))}></fv-plane>
           ${s.kind === 'own' ? setter() : ''}</figure>
         <section class="card layers">${now ? now.layers.map((/** @type {any} */ l) => { const a = now.arrays[l.path], limit = a.values.reduce((/** @type {number} */ m, /** @type {number} */ v) => Math.max(m, Math.abs(v)), 0);
-          return html`<div class="layer"><h2 class="minor">${l.path} · ${l.kind}</h2><fv-maps .layer=${{ path: l.path, shape: a.shape, values: a.values, limit, signed: true }}></fv-maps></div>`; }) : ''}</section></div>`, place);
+          return html`<div class="layer"><h2 class="minor">${l.path} · ${l.kind}</h2><fv-maps .layer=${{ path: l.path, kind: l.kind, shape: a.shape, values: a.values, limit, signed: true }}></fv-maps></div>`; }) : ''}</section></div>`, place);
   }
 
   /** What sets points: a class for the pointer and the keys, and text. */

@@ -185,7 +185,7 @@ export async function enter(place, context) {
   }
 
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
-    <fv-maps .layer=${{ path: l.path ?? name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {}, place: async () => ({ step: view.at, sample }) } : undefined }}></fv-maps></div>`;
+    <fv-maps .layer=${{ path: l.path ?? name, kind: l.path && l.kind, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {}, place: async () => ({ step: view.at, sample }) } : undefined }}></fv-maps></div>`;
 
   /** Asks for what is computed of the network as it is now. @param {string} door @param {string} words @param {(answer: any) => void} then @param {any} [question] */
   const measure = (door, words, then, question) => attempt(async () => {
