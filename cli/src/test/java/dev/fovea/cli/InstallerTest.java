@@ -26,7 +26,7 @@ final class InstallerTest {
     Path packaged = Files.createDirectories(folder.resolve("packaged"));
     Files.createDirectories(packaged.resolve("bin"));
     Files.createDirectories(packaged.resolve("lib"));
-    Files.copy(distribution().resolve("bin/packaged"), packaged.resolve("fovea"));
+    Files.copy(Path.of("..", "bin", "packaged"), packaged.resolve("fovea"));
     Files.writeString(
         packaged.resolve("bin/start.sh"), "start_command() { echo \"${2##*/} $4\"; }\n");
 
@@ -60,10 +60,6 @@ final class InstallerTest {
 
   private Command.Result run(String program, String... args) {
     return ProcessCommand.launcher(Path.of(program), folder).run(args);
-  }
-
-  private static Path distribution() {
-    return Path.of(System.getProperty("fovea.distribution"));
   }
 
   private static boolean isInPath(String tool) {
