@@ -26,8 +26,13 @@ final class StartArchiveTest {
   void makeFolder() throws IOException {
     Path distribution = Path.of(System.getProperty("fovea.distribution")).toAbsolutePath();
     launcher = Files.copy(distribution.resolve("bin/packaged"), folder.resolve("fovea"));
-    Files.createSymbolicLink(folder.resolve("lib"), distribution.resolve("lib"));
-    Files.createSymbolicLink(folder.resolve("runtime"), Path.of(System.getProperty("java.home")));
+    Path lib = Files.createDirectories(folder.resolve("lib"));
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(distribution.resolve("lib"))) {
+      for (Path jar : jars) {
+        Files.copy(jar, lib.resolve(jar.getFileName()));
+      }
+    }
+    Files.createSymbolicLink(lib.resolve("runtime"), Path.of(System.getProperty("java.home")));
     Files.createDirectories(folder.resolve("bin"));
     Files.copy(distribution.resolve("bin/java.options"), folder.resolve("bin/java.options"));
     String script = Files.readString(distribution.resolve("bin/start.sh"));
