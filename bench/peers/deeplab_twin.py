@@ -10,8 +10,8 @@ include those of the auxiliary head, which Fovea leaves out when the training ha
 import torch
 import torch.nn.functional as F
 from torch import nn
-from twins import arguments
-from unet_twin import CLASSES, he, loss, train
+from twins import arguments, he
+from unet_twin import CLASSES, loss, train
 
 WIDTHS, CHANNELS, RATES, AUXILIARY = (16, 32, 64, 128), 64, (6, 12, 18), 0.4
 

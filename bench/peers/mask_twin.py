@@ -19,7 +19,7 @@ from torchvision.models.detection.roi_heads import RoIHeads, maskrcnn_loss
 from torchvision.ops import MultiScaleRoIAlign
 from faster_rcnn_twin import box
 from one_stage_twin import Anchors, block
-from twins import Recipe, arguments, begin, drawn, fit, lit, precision
+from twins import Recipe, arguments, begin, drawn, fit, glorot, he, lit, precision
 
 SIDE, STRIDES, RECIPE = 128, (4, 8, 16), Recipe(8, 2e-3, 5e-3, 10)
 SIZES, RATIOS = ((0.08, 0.13), (0.21, 0.32), (0.48, 0.7)), (0.6, 1.0, 1.67)
@@ -27,18 +27,6 @@ PROPOSALS, DETECTIONS, MASKS = 150, 50, 12
 
 
 # ---- network
-
-def he(layer):
-    nn.init.kaiming_normal_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer
-
-
-def glorot(layer):
-    nn.init.xavier_uniform_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer
-
 
 class Pyramid(nn.Module):
     """Maps of strides 4, 8 and 16, with a feature pyramid over them."""

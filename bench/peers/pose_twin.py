@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import nn
-from twins import Recipe, arguments, begin, drawn, fit, lit, of, precision
+from twins import Recipe, arguments, begin, drawn, fit, glorot, he, lit, of, precision
 
 SIDE, STRIDE, SIGMA, NEAR, OKS_SIGMA = 128, 4, 1.5, 0.1, 0.05
 # Pictures [N, 3, 128, 128], points [N, K, 2], which are known [N, K], the longer side of the object's box [N], COCO's labels.
@@ -94,11 +94,6 @@ def changed(data, some, moves, partners, rng):
 
 # ---- networks
 
-def he(layer):
-    nn.init.kaiming_normal_(layer.weight)
-    return layer
-
-
 def block(inputs, outputs, kernel, stride):
     return [he(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)), nn.BatchNorm2d(outputs), nn.ReLU()]
 
@@ -132,10 +127,7 @@ def heat_maps(kinds):
 
 
 def coordinates(kinds):
-    hidden = nn.Linear(64 * (SIDE // 16) ** 2, 256)
-    nn.init.xavier_uniform_(hidden.weight)
-    nn.init.zeros_(hidden.bias)
-    end = [nn.Flatten(), hidden, nn.ReLU(), nn.Dropout(0.2), small(nn.Linear(256, 2 * kinds))]
+    end = [nn.Flatten(), glorot(nn.Linear(64 * (SIDE // 16) ** 2, 256)), nn.ReLU(), nn.Dropout(0.2), small(nn.Linear(256, 2 * kinds))]
     return nn.Sequential(*trunk(), *block(128, 64, 1, 1), *end)
 
 

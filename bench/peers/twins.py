@@ -5,6 +5,7 @@ import torch
 from PIL import Image
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+from torch import nn
 
 Recipe = collections.namedtuple("Recipe", "batch rate decay clip")
 
@@ -24,6 +25,21 @@ def begin(a):
     torch.manual_seed(a.seed)
     torch.set_num_threads(a.threads)
     return np.random.default_rng(a.seed)
+
+
+# ---- initial values
+
+def he(layer):
+    nn.init.kaiming_normal_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def glorot(layer):
+    nn.init.xavier_uniform_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 # ---- training

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import nn
-from twins import Recipe, arguments, begin, fit
+from twins import Recipe, arguments, begin, fit, glorot, he
 
 LEVELS, BASE, CLASSES = 4, 16, 2
 STAGES = ((16, 16), (32, 32), (64, 64, 64), (128, 128, 128), (128, 128, 128))
@@ -44,19 +44,6 @@ def changed(picture, mask, rng):
 
 
 # ---- networks
-
-def he(layer):
-    nn.init.kaiming_normal_(layer.weight)
-    if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
-    return layer
-
-
-def glorot(layer):
-    nn.init.xavier_uniform_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer
-
 
 def twice(inputs, outputs):
     layers = []
