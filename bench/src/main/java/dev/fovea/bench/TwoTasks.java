@@ -12,9 +12,9 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Digits;
 import dev.fovea.data.Mark;
-import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
+import dev.fovea.data.View;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
@@ -23,7 +23,6 @@ import dev.fovea.nn.Signal;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedules;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
@@ -39,7 +38,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Two tasks learned at once and apart: which of the embedded digits a picture shows, and by how
@@ -139,25 +137,11 @@ final class TwoTasks {
    * Digits turned by a random number of quarter turns, anew in every epoch where they are to train
    * on.
    */
-  private record Turned(Dataset source, boolean anew) implements Dataset {
-    @Override
-    public int size() {
-      return source.size();
-    }
-
-    @Override
-    public Shape inputShape() {
-      return source.inputShape();
-    }
+  private record Turned(Dataset source, boolean anew) implements View {
 
     @Override
     public List<Target> targets() {
       return List.of(Target.label(), Target.label());
-    }
-
-    @Override
-    public Optional<Preprocessing> normalization() {
-      return source.normalization();
     }
 
     @Override

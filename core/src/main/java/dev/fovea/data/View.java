@@ -4,8 +4,13 @@ import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/** A data set made from another; what a view does not say is as in its source. */
-interface View extends Dataset {
+/**
+ * A data set made from another: what an implementation does not define is as in its source.
+ *
+ * <p>An implementation defines {@link #read}, and what else differs. A record with a component
+ * {@code source} has {@link #source} already.
+ */
+public interface View extends Dataset {
   /** Returns the data set this one is made from. */
   Dataset source();
 

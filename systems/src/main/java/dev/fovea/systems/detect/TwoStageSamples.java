@@ -3,9 +3,9 @@ package dev.fovea.systems.detect;
 import dev.fovea.data.Box;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Mark;
-import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
+import dev.fovea.data.View;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -33,7 +33,7 @@ public record TwoStageSamples(
     int objects,
     List<Further> branchInputs,
     List<Further> branchTargets)
-    implements Dataset {
+    implements View {
   private static final int NUMBERS = 5;
 
   /** So many bits of a whole number a float has. */
@@ -66,16 +66,6 @@ public record TwoStageSamples(
   }
 
   @Override
-  public int size() {
-    return source.size();
-  }
-
-  @Override
-  public Shape inputShape() {
-    return source.inputShape();
-  }
-
-  @Override
   public List<Shape> inputShapes() {
     return inputShapes(inputShape(), objects, branchInputs);
   }
@@ -99,26 +89,6 @@ public record TwoStageSamples(
     first.ifPresent(f -> all.add(Target.numbers(f.shape().dims())));
     branchTargets.forEach(f -> all.add(Target.numbers(f.shape().dims())));
     return List.copyOf(all);
-  }
-
-  @Override
-  public Optional<Preprocessing> normalization() {
-    return source.normalization();
-  }
-
-  @Override
-  public List<String> classes() {
-    return source.classes();
-  }
-
-  @Override
-  public boolean inRandomOrder() {
-    return source.inRandomOrder();
-  }
-
-  @Override
-  public String description() {
-    return source.description();
   }
 
   @Override

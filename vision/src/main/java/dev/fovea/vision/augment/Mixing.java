@@ -2,16 +2,15 @@ package dev.fovea.vision.augment;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Mark;
-import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
+import dev.fovea.data.View;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Mixup and CutMix: samples that mix two pictures and their classes in the same proportion.
@@ -24,7 +23,7 @@ import java.util.Optional;
  * @param cut true to replace a rectangle (CutMix, Yun et al., 2019), false to mix values (mixup,
  *     Zhang et al., 2017)
  */
-public record Mixing(Dataset source, double alpha, boolean cut) implements Dataset {
+public record Mixing(Dataset source, double alpha, boolean cut) implements View {
   /**
    * Checks the samples.
    *
@@ -53,33 +52,8 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
   }
 
   @Override
-  public int size() {
-    return source.size();
-  }
-
-  @Override
-  public Shape inputShape() {
-    return source.inputShape();
-  }
-
-  @Override
   public List<Target> targets() {
     return List.of(Target.distribution(source.classes().size()));
-  }
-
-  @Override
-  public Optional<Preprocessing> normalization() {
-    return source.normalization();
-  }
-
-  @Override
-  public List<String> classes() {
-    return source.classes();
-  }
-
-  @Override
-  public boolean inRandomOrder() {
-    return source.inRandomOrder();
   }
 
   @Override

@@ -3,10 +3,10 @@ package dev.fovea.vision.augment;
 import dev.fovea.data.Box;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Mark;
-import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
 import dev.fovea.data.Task;
+import dev.fovea.data.View;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -14,7 +14,6 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Mosaic augmentation (Bochkovskiy et al., 2020): a sample is composed of parts of four pictures
@@ -26,7 +25,7 @@ import java.util.Optional;
  * @param source the samples
  * @param probability the share of samples that become mosaics
  */
-public record Mosaic(Dataset source, double probability) implements Dataset {
+public record Mosaic(Dataset source, double probability) implements View {
   private static final int PARTS = 4;
   private static final double NEAREST = 0.3;
   private static final double LEAST_SCALE = 0.45;
@@ -48,16 +47,6 @@ public record Mosaic(Dataset source, double probability) implements Dataset {
   }
 
   @Override
-  public int size() {
-    return source.size();
-  }
-
-  @Override
-  public Shape inputShape() {
-    return source.inputShape();
-  }
-
-  @Override
   public List<Target> targets() {
     return source.targets().stream()
         .map(t ->
@@ -65,21 +54,6 @@ public record Mosaic(Dataset source, double probability) implements Dataset {
                 ? new Target(t.task(), t.shape().withDim(0, PARTS * t.shape().dim(0)))
                 : t)
         .toList();
-  }
-
-  @Override
-  public Optional<Preprocessing> normalization() {
-    return source.normalization();
-  }
-
-  @Override
-  public List<String> classes() {
-    return source.classes();
-  }
-
-  @Override
-  public boolean inRandomOrder() {
-    return source.inRandomOrder();
   }
 
   @Override
