@@ -1,7 +1,9 @@
 // @ts-check
 /** <fv-curves>: curves over steps, with a smoothed line over the raw one, and the numbers as a table. */
-import uPlot from '../lib/uplot/uPlot.esm.js';
 import { html, render, shown, t } from './dom.js';
+
+/** The library of a script of the page. */
+const { uPlot } = /** @type {any} */ (window);
 
 /** @typedef {{name: string, xName: string, x: ArrayLike<number>, lines: {name: string, values: ArrayLike<number>, colour: string, dash?: number[], points?: boolean}[], log?: boolean, shares?: boolean, height?: number}} Curves; both axes of shares go from 0 to 1 */
 
