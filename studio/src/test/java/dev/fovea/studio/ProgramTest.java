@@ -2,9 +2,19 @@ package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.engine.Engine;
+import dev.fovea.formats.Formats;
+import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.zoo.Scale;
+import dev.fovea.zoo.Zoo;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +28,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +45,8 @@ final class ProgramTest {
         {"type":"global_avg_pool"},{"type":"dense","units":16},{"type":"gelu"},
         {"type":"dense","units":10}]\
       """;
+
+  private static final String BYTES = "Content-Type: application/octet-stream";
 
   @TempDir private Path folder;
 
@@ -73,9 +87,7 @@ final class ProgramTest {
       assertThat(until(http, "paused")).contains("\"frozen\":[\"1\"]");
       http.post("/api/train/go", "{}");
       var _ = until(http, "ended");
-      Map<String, Object> answer =
-          Json.parseObject(http.post("/api/train/recipe", "{}").body(), "answer");
-      String java = Json.string(Json.member(answer, "java", "answer"), "java");
+      String java = text(http.post("/api/train/recipe", "{}"), "java");
       assertThat(java)
           .contains(".freeze(")
           .contains("Long.MAX_VALUE, \"1\")")
@@ -105,9 +117,7 @@ final class ProgramTest {
       RawHttp http = RawHttp.session(studio);
       assertThat(http.post("/api/train/begin", "{" + plan + "}").status()).isEqualTo(200);
       var _ = until(http, "ended");
-      String answer = http.post("/api/train/recipe", "{}").body();
-      Files.writeString(
-          source, Json.string(Json.member(Json.parseObject(answer, "a"), "java", "a"), "java"));
+      Files.writeString(source, text(http.post("/api/train/recipe", "{}"), "java"));
       Files.write(saved, http.bytes("/api/train/save", "{\"format\":\"safetensors\"}"));
     }
     String mnist = data.resolve("mnist").toString();
@@ -150,9 +160,70 @@ final class ProgramTest {
         .contains("freeze: layer 2 has no weights; those with weights are 0, 1, 6, 8");
   }
 
+  /**
+   * The program of classes of one's own comes with its pictures and the network, and learns the
+   * last layer of the page, bit for bit; names of classes that cannot be those of folders change.
+   */
+  @Test
+  void learnsClassesAsThePageDoes() throws Exception {
+    Model net =
+        Zoo.find("lenet5").model(Scale.full(10), Shape.of(28, 28, 1), Seed.of(6), Engine.shared());
+    Path saved = folder.resolve("saved.onnx");
+    String learned;
+    try (Studio studio = Studio.open(net)) {
+      RawHttp http = RawHttp.session(studio);
+      String course = "?id=" + text(http.post("/api/teach/begin", "{\"model\":\"m3\"}"), "id");
+      for (int i = 0; i < 24; i++) {
+        int label = i % 3;
+        Tensor digit = Tensor.zeros(Shape.of(40, 50, 3)); // becomes one of 28×28, grey
+        Rng rng = Seed.of(i).rng();
+        for (int k = 0; k < digit.data().length; k++) {
+          digit.data()[k] = rng.nextInt(k % 50 < 16 * label + 10 ? 250 : 30);
+        }
+        http.post("/api/teach/example" + course, SystemNets.png(digit), BYTES);
+        http.post("/api/teach/label" + course, "{\"id\":%d,\"class\":%d}".formatted(i, label));
+      }
+      String classes = "{\"classes\":[\"../x\",\"Äpfel\",\"äpfel\"]}";
+      learned = http.post("/api/teach/learn" + course, classes).body();
+      Files.write(saved, http.bytes("/api/teach/save" + course, "{\"format\":\"onnx\"}"));
+      unpack(http.bytes("/api/teach/program" + course, classes));
+    }
+    Path own = folder.resolve("my-classes");
+    assertThat(own.resolve("examples")).isDirectoryContaining("glob:**/---x");
+    assertThat(own.resolve("examples/äpfel 2/0023.png")).exists();
+    String told = run(own.resolve("MyClasses.java"));
+    Matcher right = Pattern.compile("\"right\":([0-9.]+),\"tested\":([0-9.]+)").matcher(learned);
+    assertThat(right.find()).isTrue();
+    assertThat(told.lines().filter(l -> l.startsWith("right")))
+        .containsExactly(
+            "right of what it saw " + Double.parseDouble(right.group(1)),
+            "right of the others " + Double.parseDouble(right.group(2)));
+    float[] here = Formats.read(saved).model().parameters().values();
+    Model program = Formats.read(own.resolve("my-classes.onnx")).model();
+    assertThat(program.parameters().values()).isEqualTo(here);
+    assertThat(program.labels()).containsExactly("---x", "Äpfel", "äpfel 2");
+  }
+
+  /** Returns a text of an answer. */
+  private static String text(RawHttp.Reply reply, String name) {
+    return Json.string(Json.member(Json.parseObject(reply.body(), "answer"), name, "answer"), name);
+  }
+
+  /** Unpacks a ZIP file into the folder of the test. */
+  private void unpack(byte[] zip) throws IOException {
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+        Path file = folder.resolve(e.getName());
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.write(file, in.readAllBytes());
+      }
+    }
+  }
+
   /** Compiles a program without a warning, and returns what it prints. */
   private String run(Path source, String... args) throws IOException, InterruptedException {
     String path = System.getProperty("java.class.path");
+    Path at = Objects.requireNonNull(source.getParent());
     int status =
         ToolProvider.getSystemJavaCompiler()
             .run(null, null, null, "-Xlint:all,-path", "-Werror", "-cp", path, source.toString());
@@ -163,11 +234,11 @@ final class ProgramTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
-                folder + File.pathSeparator + path,
-                "MyNetwork"));
+                at + File.pathSeparator + path,
+                FileNames.stem(source)));
     command.addAll(List.of(args));
     Process program =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        new ProcessBuilder(command).directory(at.toFile()).redirectErrorStream(true).start();
     String out = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(program.waitFor(5, TimeUnit.MINUTES)).isTrue();
     return out;
@@ -187,9 +258,8 @@ final class ProgramTest {
       RawHttp http = RawHttp.session(studio);
       assertThat(http.post("/api/playground/begin", begin).body()).contains("play1");
       seen = http.post("/api/playground/go", "{\"id\":\"play1\",\"count\":20}").body();
-      String answer = http.post("/api/playground/source", "{\"id\":\"play1\"}").body();
       Files.writeString(
-          source, Json.string(Json.member(Json.parseObject(answer, "a"), "java", "a"), "java"));
+          source, text(http.post("/api/playground/source", "{\"id\":\"play1\"}"), "java"));
       assertThat(http.post("/api/playground/save", "{\"id\":\"play1\",\"format\":\"onnx\"}").body())
           .contains("Tanh");
     }

@@ -63,7 +63,8 @@ final class RequestFuzzTest {
           "detect/windows",
           "detect/precision",
           "detect/skips",
-          "teach/learn");
+          "teach/learn",
+          "teach/program");
 
   private static final List<String> NUMBERS =
       List.of(
@@ -181,6 +182,7 @@ final class RequestFuzzTest {
             + "\",\"box\":[1,2,30,40]}]}");
     all.put("teach/label", "{\"id\":0,\"class\":0}");
     all.put("teach/learn", "{\"classes\":[\"a\",\"b\"]}");
+    all.put("teach/program", "{\"classes\":[\"a\",\"b/../c\"]}");
     all.put("train/open", "{\"sample\":1}");
     return all;
   }

@@ -17,11 +17,16 @@ import dev.fovea.studio.state.TeachingWay;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +120,7 @@ final class TeachRoomTest {
       Safetensors weights = Safetensors.readWhole(save(page, "safetensors"));
       assertThat(weights.metadata()).containsEntry("labels", "zero\none");
       assertThat(weights.tensors()).containsKey("head.weight");
+      requireProgram(page);
     }
   }
 
@@ -148,6 +154,20 @@ final class TeachRoomTest {
       assertThat(near.getFirst().label()).isEqualTo(1);
       page.requireNoOverflow();
       page.shoot("teach-ways");
+    }
+  }
+
+  /** The program leaves with its network and all pictures, those kept back to test with, too. */
+  private void requireProgram(BrowserPage page) throws IOException {
+    try (ZipFile zip = new ZipFile(save(page, "as Java").toFile())) {
+      List<String> names = zip.stream().map(ZipEntry::getName).toList();
+      assertThat(names)
+          .hasSize(2 * EXAMPLES + 2)
+          .contains("my-classes/MyClasses.java", "my-classes/network.onnx");
+      List<String> ones = names.stream().filter(n -> n.contains("/examples/one/")).toList();
+      assertThat(ones).hasSize(EXAMPLES);
+      InputStream picture = zip.getInputStream(zip.getEntry(ones.getFirst()));
+      assertThat(Images.of(ImageIO.read(picture)).data()).isEqualTo(digit(1, 0).data());
     }
   }
 

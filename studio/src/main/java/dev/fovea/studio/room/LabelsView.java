@@ -14,23 +14,17 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.Placement.Size;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * The boxes that users draw in open pictures: kept while the studio runs, and given as a folder of
@@ -81,14 +75,16 @@ final class LabelsView {
     if (labels.isEmpty()) {
       throw new FoveaException("detect: no box is drawn");
     }
-    Path folder = Files.createTempDirectory("fovea-labels");
-    try {
-      Path out = folder.resolve("labelled");
-      LabelWriter.write(set(labels, folder.resolve("pictures")), form, out);
-      return Answer.bytes(zip(out));
-    } finally {
-      delete(folder);
-    }
+    return PackedFolder.answer(
+        "labelled",
+        folder -> {
+          Path pictures = Files.createTempDirectory("fovea-pictures");
+          try {
+            LabelWriter.write(set(labels, pictures), form, folder);
+          } finally {
+            PackedFolder.delete(pictures);
+          }
+        });
   }
 
   private Set<String> open() {
@@ -147,35 +143,5 @@ final class LabelsView {
     Shape s = picture.image().shape();
     return new LabelledPicture(
         file, Optional.empty(), new Size(s.dim(0), s.dim(1)), objects, Optional.empty(), List.of());
-  }
-
-  /**
-   * Returns a folder as a ZIP file, in the order of names, so that the same labels give the same
-   * bytes.
-   */
-  private static byte[] zip(Path folder) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(bytes);
-        Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        ZipEntry entry =
-            new ZipEntry("labelled/" + folder.relativize(file).toString().replace('\\', '/'));
-        entry.setTime(0);
-        out.putNextEntry(entry);
-        Files.copy(file, out);
-        out.closeEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 }

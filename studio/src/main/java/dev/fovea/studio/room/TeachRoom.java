@@ -74,6 +74,7 @@ public final class TeachRoom implements Room {
       case "label" -> label(request);
       case "learn" -> learn(request);
       case "say" -> say(request);
+      case "program" -> program(request);
       case "save" -> Networks.save(course(request).taught().model(), request.json());
       default -> throw new Refusal(404, "teach: does not know " + request.action());
     };
@@ -118,13 +119,23 @@ public final class TeachRoom implements Room {
     return Answer.done();
   }
 
+  private static List<String> classes(Fields f) {
+    return f.list("classes", Teaching.MOST_CLASSES).stream()
+        .map(o -> Text.oneLine(Text.shown(o.toString())))
+        .toList();
+  }
+
+  /** Gives a program that learns a new last layer, with the network and the examples. */
+  private Answer program(Request request) throws IOException {
+    Teaching teaching = course(request).teaching;
+    List<String> classes = classes(request.json());
+    return PackedFolder.answer("my-classes", folder -> teaching.write(folder, classes));
+  }
+
   private Answer learn(Request request) throws IOException {
     Course course = course(request);
     Fields f = request.json();
-    List<String> classes =
-        f.list("classes", Teaching.MOST_CLASSES).stream()
-            .map(o -> Text.oneLine(Text.shown(o.toString())))
-            .toList();
+    List<String> classes = classes(f);
     Teaching by = course.teaching;
     TeachingWay way =
         f.has("way") ? TeachingWay.of(f.oneOf("way", TeachingWay.names())) : TeachingWay.FROZEN;

@@ -14,6 +14,10 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -39,14 +43,14 @@ public final class Teaching {
   private static final int LEAST_STEPS = 40;
   private static final int MOST_STEPS = 300;
   private static final double WORK = 2e10;
-  private static final double RATE = 0.02;
-  private static final double DECAY = 0.01;
+  static final double RATE = 0.02;
+  static final double DECAY = 0.01;
 
   /** A deviation counts as no less than this share of the mean one: such a number says little. */
-  private static final double LEAST_DEVIATION = 0.05;
+  static final double LEAST_DEVIATION = 0.05;
 
   /** One of so many examples of a class is kept back, to be tested with. */
-  private static final int KEPT_BACK = 5;
+  static final int KEPT_BACK = 5;
 
   private final Features features;
   private final List<Example> examples = new ArrayList<>();
@@ -95,9 +99,8 @@ public final class Teaching {
    * @throws FoveaException if there are too many
    */
   public int add(Tensor image) {
-    Tensor placed = features.base().place(image);
-    Tensor row = features.ofInput(features.base().rule().input(placed));
-    byte[] picture = bytes(placed);
+    byte[] picture = bytes(features.base().place(image));
+    Tensor row = features.ofInput(features.base().rule().input(picture(picture)));
     synchronized (this) {
       if (examples.size() >= MOST_EXAMPLES
           || (examples.size() + 1L) * row.shape().elements() > MOST_NUMBERS
@@ -119,13 +122,17 @@ public final class Teaching {
     return bytes;
   }
 
+  private Tensor picture(byte[] bytes) {
+    Tensor picture = Tensor.zeros(features.base().input());
+    for (int i = 0; i < bytes.length; i++) {
+      picture.data()[i] = bytes[i] & 0xFF;
+    }
+    return picture;
+  }
+
   /** Returns an example as the network gets it. */
   private Tensor input(Example example) {
-    Tensor picture = Tensor.zeros(features.base().input());
-    for (int i = 0; i < example.picture.length; i++) {
-      picture.data()[i] = example.picture[i] & 0xFF;
-    }
-    return features.base().rule().input(picture);
+    return features.base().rule().input(picture(example.picture));
   }
 
   /**
@@ -214,8 +221,7 @@ public final class Teaching {
     TrainingStep step =
         TrainingStep.of(
             last, crossEntropy(), Optimizers.adamW(RATE).weightDecay(DECAY), train.size());
-    double work = 6.0 * train.size() * width * k;
-    for (int i = 0; i < Math.clamp((long) (WORK / work), LEAST_STEPS, MOST_STEPS); i++) {
+    for (int i = 0; i < steps(train.size(), width, k); i++) {
       step.trainOn(batch, Seed.of(i));
     }
     Model whole = whole(last, scale, classes);
@@ -226,6 +232,47 @@ public final class Teaching {
         train.size(),
         last.parameters().count(true),
         (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** Returns how many steps a new last layer learns. */
+  private static int steps(int examples, int width, int classes) {
+    double work = 6.0 * examples * width * classes;
+    return Math.clamp((long) (WORK / work), LEAST_STEPS, MOST_STEPS);
+  }
+
+  /**
+   * Writes a folder from which a program of its own learns the same last layer: {@code
+   * MyClasses.java}, the network as {@code network.onnx}, and the pictures in a folder for each
+   * class.
+   *
+   * @param classes their names
+   * @throws FoveaException if there are fewer than two, or one without an example
+   */
+  public void write(Path folder, List<String> classes) throws IOException {
+    List<Example> train = new ArrayList<>();
+    divide(classes, train, new ArrayList<>());
+    List<String> folders = TaughtProgram.folders(classes);
+    Path examples = folder.resolve(TaughtProgram.EXAMPLES);
+    for (String name : folders) {
+      Files.createDirectories(examples.resolve(name));
+    }
+    List<Example> all = all();
+    for (int i = 0; i < all.size(); i++) {
+      Example e = all.get(i);
+      if (e.label >= 0 && e.label < folders.size()) {
+        Path own = examples.resolve(folders.get(e.label));
+        Images.writePng(own.resolve("%04d.png".formatted(i)), picture(e.picture));
+      }
+    }
+    described(features.base().model()).save(folder.resolve(TaughtProgram.NETWORK));
+    int width = train.getFirst().features.shape().elements();
+    Files.writeString(
+        folder.resolve(TaughtProgram.NAME),
+        TaughtProgram.of(folders, steps(train.size(), width, folders.size())));
+  }
+
+  private synchronized List<Example> all() {
+    return List.copyOf(examples);
   }
 
   /** Keeps every fifth example of a class back. */
@@ -342,8 +389,14 @@ public final class Teaching {
     Map<String, String> texts = new LinkedHashMap<>(features.base().model().metadata());
     texts.remove("net"); // it is no longer that of the zoo
     texts.put("labels", String.join("\n", classes));
+    return described(whole.withMetadata(texts));
+  }
+
+  /** Returns a network that tells how pictures become its inputs. */
+  private Model described(Model model) {
+    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
     features.base().rule().put(texts);
-    return whole.withMetadata(texts);
+    return model.withMetadata(texts);
   }
 
   private static String end(Parameter p) {

@@ -201,7 +201,7 @@ export async function enter(place, context) {
         <label>${t('teach.how')} <select name="way" @change=${(/** @type {any} */ e) => { way = e.target.value; }}>${WAYS.map((name) => html`<option value=${name} ?selected=${name === way}>${t(`teach.ways.${name}`)}</option>`)}</select></label>
         <button class="all" ?disabled=${!ready || Boolean(busy)} @click=${() => learn(['scratch', 'fine-tuned', 'frozen'])}>${t('teach.allWays')}</button>
         <label class="button">${t('teach.ask')}<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
-        ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask(`teach/save?id=${teaching}`, { format })))}>${format}</button>`) : ''}<span class="soft" role="status">${busy}</span></div>
+        ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask(`teach/save?id=${teaching}`, { format })))}>${format}</button>`) : ''}${learned && learned === ways.frozen ? html`<button @click=${() => attempt(async () => keep('my-classes.zip', await ask(`teach/program?id=${teaching}`, { classes: classes.map((c) => c.name) })))}>${t('common.java')}</button>` : ''}<span class="soft" role="status">${busy}</span></div>
         ${learned ? html`<p class="learned">${came()}</p>` : html`<p class="soft">${t('teach.needs')}</p>`}
         ${Object.keys(ways).length > 1 ? results() : ''}
         ${shares ? html`<fv-bars .entries=${shares.map((share, i) => ({ name: classes[i]?.name ?? '', share }))}></fv-bars>${nearest()}` : ''}

@@ -141,7 +141,7 @@ export async function enter(place, context) {
       <h2>${t('train.training')}</h2><div class="row">${choice('data', options.data)} ${number('samples')} ${number('epochs')} ${number('batch')}
         ${choice('optimizer', options.optimizers)} ${number('rate')} ${choice('schedule', options.schedules)} ${number('seed')}</div>${augmented.panel()}
       <div class="row"><button class="main" ?disabled=${!checked} @click=${() => act('begin', settings)}>${t('train.begin')}</button>
-        <button ?disabled=${!checked} @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('train/source', settings)).java))}>${t('train.java')}</button></div></section>`;
+        <button ?disabled=${!checked} @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('train/source', settings)).java))}>${t('common.java')}</button></div></section>`;
   }
 
   function controls() {
