@@ -1,13 +1,14 @@
 package dev.fovea.machine;
 
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.machine.kernel.KernelSet.Bounded;
 import dev.fovea.machine.kernel.TileShape;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.simd.Bounds;
 import dev.fovea.simd.Micro;
+import dev.fovea.simd.Products;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Micro-kernels in machine code. Sums that machine code would be at for too long at once are left
@@ -303,110 +304,56 @@ final class MachineMicro extends Micro {
         0);
   }
 
-  private static Bounds bounds(boolean relu) {
-    return relu ? Bounds.RELU : Bounds.NONE;
-  }
-
   @Override
-  public void product(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] y,
-      int yo,
-      int ys) {
-    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, bounds(relu), null, 0, y, yo, ys);
-  }
-
-  @Override
-  public void productAdd(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys) {
-    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, bounds(relu), r, ro, y, yo, ys);
+  public void product(Products p, int m, int k, int xo, int wo, int bo, int yo) {
+    Bounded bounded = p.bounds().raises() ? Bounded.BELOW : Bounded.NOT;
+    if (!computes(bounded, p, 1, m, k, xo, wo, bo, yo, p.w())) {
+      rest.product(p, m, k, xo, wo, bo, yo);
+    }
   }
 
   @Override
   public void products(
-      int blocks,
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      int bs,
-      Bounds bounds,
-      float @Nullable [] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys) {
-    products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, bounds, r, ro, y, yo, ys, w, wo);
+      Products p, int blocks, int m, int k, int xo, int wo, int bo, int yo, Span soon) {
+    if (!computes(bounded(p.bounds()), p, blocks, m, k, xo, wo, bo, yo, soon)) {
+      rest.products(p, blocks, m, k, xo, wo, bo, yo, soon);
+    }
   }
 
-  @Override
-  public void products(
+  /** Computes products unless they are left to the rest; returns whether it did. */
+  private boolean computes(
+      Bounded bounded,
+      Products p,
       int blocks,
       int m,
       int k,
-      float[] x,
       int xo,
-      int xs,
-      float[] w,
       int wo,
-      float[] b,
       int bo,
-      int bs,
-      Bounds bounds,
-      float @Nullable [] r,
-      int ro,
-      float[] y,
       int yo,
-      int ys,
-      float[] soon,
-      int so) {
+      Span soon) {
     boolean few = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
     boolean paired = few && 2L * m * k >= least.wide();
     long products = (paired ? 2L : 1) * m * k;
     boolean worth = isWorthACall(products, least.product(), Kind.PRODUCT, m);
     boolean fits = worth && isBrief(m, k);
-    Bounded bounded = bounded(bounds);
-    Code single = fits ? kernels.product(m, r != null, bounded) : null;
-    Code pairs = fits && paired ? kernels.wideProduct(m, r != null, bounded) : single;
+    boolean adds = p.r() != null;
+    Code single = fits ? kernels.product(m, adds, bounded) : null;
+    Code pairs = fits && paired ? kernels.wideProduct(m, adds, bounded) : single;
     if (single == null || pairs == null) {
-      rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, bounds, r, ro, y, yo, ys);
-      return;
+      return false;
     }
-    Reach.checkRows(xo, m, xs, k, x.length);
-    Reach.check(wo, (long) blocks * k * columns, w.length);
-    Reach.checkRows(bo, blocks, bs, columns, b.length);
-    Reach.checkRows(yo, m, ys, (long) blocks * columns, y.length);
-    float[] added = r == null ? y : r;
-    int from = r == null ? yo : ro;
-    Reach.checkRows(from, m, ys, (long) blocks * columns, added.length);
+    Span added = p.r() == null ? p.y() : p.r();
+    int x = p.x().offset() + xo;
+    int w = p.w().offset() + wo;
+    int b = p.b().offset() + bo;
+    int r = added.offset() + yo;
+    int y = p.y().offset() + yo;
+    Reach.checkRows(x, m, p.xs(), k, p.x().array().length);
+    Reach.check(w, (long) blocks * k * columns, p.w().array().length);
+    Reach.checkRows(b, blocks, p.bs(), columns, p.b().array().length);
+    Reach.checkRows(y, m, p.ys(), (long) blocks * columns, p.y().array().length);
+    Reach.checkRows(r, m, p.ys(), (long) blocks * columns, added.array().length);
     int most = Math.max(2, MOST / Math.max(1, m * k * columns));
     for (int j = 0; j < blocks; ) {
       int n = Math.min(most, blocks - j);
@@ -414,25 +361,26 @@ final class MachineMicro extends Micro {
       int calls = both ? n / 2 : n;
       (both ? pairs : single)
           .call(
-              of(x),
-              of(w),
-              of(b),
-              of(added),
-              of(y),
-              of(soon),
-              BYTES * xo,
-              BYTES * (wo + (long) j * k * columns),
-              BYTES * (bo + j * bs),
-              BYTES * (from + j * columns),
-              BYTES * (yo + j * columns),
-              BYTES * (so + (long) j * (k / 4) * columns),
-              BYTES * xs,
-              BYTES * ys,
-              k | (long) Float.floatToRawIntBits(bounds.most()) << Integer.SIZE,
+              of(p.x().array()),
+              of(p.w().array()),
+              of(p.b().array()),
+              of(added.array()),
+              of(p.y().array()),
+              of(soon.array()),
+              BYTES * x,
+              BYTES * (w + (long) j * k * columns),
+              BYTES * (b + j * p.bs()),
+              BYTES * (r + j * columns),
+              BYTES * (y + j * columns),
+              BYTES * (soon.offset() + (long) j * (k / 4) * columns),
+              BYTES * p.xs(),
+              BYTES * p.ys(),
+              k | (long) Float.floatToRawIntBits(p.bounds().most()) << Integer.SIZE,
               calls,
-              BYTES * bs);
+              BYTES * p.bs());
       j += both ? 2 * calls : calls;
     }
+    return true;
   }
 
   private static Bounded bounded(Bounds b) {

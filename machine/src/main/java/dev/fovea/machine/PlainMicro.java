@@ -1,8 +1,9 @@
 package dev.fovea.machine;
 
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.Micro;
-import java.util.Arrays;
+import dev.fovea.simd.Products;
 
 /**
  * The micro-kernels as plain loops, the specification: each sum is a chain of fused multiply-adds
@@ -131,50 +132,23 @@ final class PlainMicro extends Micro {
   }
 
   @Override
-  public void product(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] y,
-      int yo,
-      int ys) {
-    float[] zeros = new float[(m - 1) * ys + columns];
-    Arrays.fill(zeros, -0f); // adds nothing to anything, not even to a zero
-    productAdd(m, k, x, xo, xs, w, wo, b, bo, relu, zeros, 0, y, yo, ys);
-  }
-
-  @Override
-  public void productAdd(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys) {
+  public void product(Products p, int m, int k, int xo, int wo, int bo, int yo) {
+    float[] y = p.y().array();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < columns; j++) {
-        float sum = r[ro + i * ys + j] + b[bo + j];
+        int at = yo + i * p.ys() + j;
+        float bias = number(p.b(), bo + j);
+        float sum = p.r() == null ? bias : number(p.r(), at) + bias;
         for (int n = 0; n < k; n++) {
-          sum = multiplyAdd.add(x[xo + i * xs + n], w[wo + n * columns + j], sum);
+          float x = number(p.x(), xo + i * p.xs() + n);
+          sum = multiplyAdd.add(x, number(p.w(), wo + n * columns + j), sum);
         }
-        y[yo + i * ys + j] = relu ? Math.max(sum, 0) : sum;
+        y[p.y().offset() + at] = p.bounds().raises() ? Math.max(sum, 0) : sum;
       }
     }
+  }
+
+  private static float number(Span s, int at) {
+    return s.array()[s.offset() + at];
   }
 }

@@ -14,11 +14,13 @@ import dev.fovea.simd.FloatWindows.Lines;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.PairMicros;
 import dev.fovea.simd.PairRounding;
+import dev.fovea.simd.Products;
 import dev.fovea.simd.RowFormula;
 import dev.fovea.simd.RowLoops;
 import dev.fovea.simd.RowLoops.Extent;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A trial of micro-kernels against plain loops, bit for bit: one tile of each kind. */
 final class SelfTest {
@@ -283,13 +285,18 @@ final class SelfTest {
   /** Tries products of two panels within all kinds of bounds, with a residual and without. */
   private boolean passesProducts(int rows) {
     int n = micro.columns();
+    Span panels = Span.of(w);
     boolean right = true;
     for (Bounds in : new Bounds[] {Bounds.NONE, Bounds.RELU, new Bounds(0, 0.5f)}) {
-      for (float[] r : new float[][] {w, null}) {
+      for (@Nullable Span r : new Span[] {panels, null}) {
         right &=
             agrees(
                 rows,
-                (k, m, c) -> k.products(2, m, K, x, 0, K, w, 0, w, 0, n, in, r, 0, c, 0, 2 * n));
+                (k, m, c) -> {
+                  Products p = Products.of(Span.of(x), K, panels, panels, Span.of(c), 2 * n);
+                  Products all = p.withBiasStep(n).within(in).plus(r);
+                  k.products(all, 2, m, K, 0, 0, 0, 0, panels);
+                });
       }
     }
     return right;

@@ -3,9 +3,11 @@ package dev.fovea.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.Bounds;
 import dev.fovea.simd.Micro;
+import dev.fovea.simd.Products;
 import dev.fovea.tensor.Rng;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -189,6 +191,10 @@ final class MachineMicroTest {
     }
   }
 
+  private static Products to(Products p, float[] y) {
+    return new Products(p.x(), p.xs(), p.w(), p.b(), p.bs(), p.bounds(), p.r(), Span.of(y), p.ys());
+  }
+
   private void products(Shapes s, int m, int k, int blocks, int bs) {
     int n = s.tiles().columns();
     int xs = k + 1;
@@ -197,17 +203,16 @@ final class MachineMicroTest {
     float[] w = factors(s, this::numbers, blocks * k * n + GAP);
     float[] b = numbers(bs * blocks + n + GAP);
     float[] r = numbers(m * ys + GAP);
+    Products of =
+        Products.of(Span.of(x), xs, Span.of(w), Span.of(b), Span.EMPTY, ys).withBiasStep(bs);
     for (Bounds in : List.of(Bounds.NONE, Bounds.RELU, new Bounds(0, 0.3f))) {
-      agree(
-          s,
-          m * ys + 2 * GAP,
-          (t, y) ->
-              t.products(blocks, m, k, x, GAP, xs, w, GAP, b, GAP, bs, in, null, 0, y, GAP, ys));
-      agree(
-          s,
-          m * ys + 2 * GAP,
-          (t, y) ->
-              t.products(blocks, m, k, x, GAP, xs, w, GAP, b, GAP, bs, in, r, GAP, y, GAP, ys));
+      for (Products p : List.of(of.within(in), of.within(in).plus(Span.of(r)))) {
+        agree(
+            s,
+            m * ys + 2 * GAP,
+            (t, y) -> t.products(to(p, y), blocks, m, k, GAP, GAP, GAP, GAP, Span.EMPTY));
+        agree(s, m * ys + 2 * GAP, (t, y) -> t.product(to(p, y), m, k, GAP, GAP, GAP, GAP));
+      }
     }
   }
 
@@ -225,13 +230,11 @@ final class MachineMicroTest {
     int[] steps = new int[k];
     agree(s, m * n, (t, c) -> t.gather(m, k, x, o, 0, steps, w, 0, c, 0));
     float[] b = finite(n);
-    agree(s, m * n, (t, y) -> t.product(m, k, x, 0, 0, w, 0, b, 0, true, y, 0, n));
+    Products p =
+        Products.of(Span.of(x), 0, Span.of(w), Span.of(b), Span.EMPTY, 2 * n).within(Bounds.RELU);
+    agree(s, 2 * m * n, (t, y) -> t.product(to(p, y), m, k, 0, 0, 0, 0));
     int half = k / 2;
-    agree(
-        s,
-        4 * n,
-        (t, y) ->
-            t.products(2, 2, half, x, 0, 0, w, 0, b, 0, 0, Bounds.RELU, null, 0, y, 0, 2 * n));
+    agree(s, 4 * n, (t, y) -> t.products(to(p, y), 2, 2, half, 0, 0, 0, 0, Span.EMPTY));
   }
 
   @Test
@@ -272,12 +275,14 @@ final class MachineMicroTest {
     refused(() -> t.outer(1, k, x, 0, 1, w, 0, n + 1, c, 0));
     refused(() -> t.outer(1, k, x, 0, 1, w, 0, n, c, 1));
     refused(() -> t.outer(1, k, x, 4, -1, w, 0, n, c, 0));
-    refused(() -> t.product(1, k, x, 1, 0, w, 0, c, 0, false, c, 0, n));
-    refused(() -> t.product(1, k, x, 0, 0, w, 1, c, 0, false, c, 0, n));
-    refused(() -> t.product(1, k, x, 0, 0, w, 0, c, 1, false, c, 0, n));
-    refused(() -> t.product(2, k, x, 0, 0, w, 0, c, 0, false, c, 0, n));
-    refused(() -> t.products(2, 1, k, x, 0, 0, w, 0, c, 0, 0, Bounds.NONE, null, 0, c, 0, n));
-    refused(() -> t.productAdd(1, k, x, 0, 0, w, 0, c, 0, false, c, 1, c, 0, n));
+    Products p = Products.of(Span.of(x), 0, Span.of(w), Span.of(c), Span.of(c), n);
+    refused(() -> t.product(p, 1, k, 1, 0, 0, 0));
+    refused(() -> t.product(p, 1, k, 0, 1, 0, 0));
+    refused(() -> t.product(p, 1, k, 0, 0, 1, 0));
+    refused(() -> t.product(p, 1, k, 0, 0, 0, 1));
+    refused(() -> t.product(p, 2, k, 0, 0, 0, 0));
+    refused(() -> t.products(p, 2, 1, k, 0, 0, 0, 0, Span.EMPTY));
+    refused(() -> t.product(p.plus(Span.of(c).after(1)), 1, k, 0, 0, 0, 0));
   }
 
   private static void refused(Runnable call) {

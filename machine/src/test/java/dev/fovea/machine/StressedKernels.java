@@ -1,12 +1,15 @@
 package dev.fovea.machine;
 
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.machine.assembler.Width;
 import dev.fovea.machine.kernel.ByteInstructions;
 import dev.fovea.machine.memory.Processor;
+import dev.fovea.simd.Bounds;
 import dev.fovea.simd.ByteMicros;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.Micros;
 import dev.fovea.simd.PairMicros;
+import dev.fovea.simd.Products;
 import dev.fovea.tensor.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,8 +34,8 @@ final class StressedKernels {
 
   private static final List<Kind> KINDS =
       List.of(
-          (m, f, y) -> m.product(ROWS, K, f, 0, K, f, W, f, 0, true, y, 0, m.columns()),
-          (m, f, y) -> m.productAdd(ROWS, K, f, 0, K, f, W, f, 0, true, f, 0, y, 0, m.columns()),
+          (m, f, y) -> m.product(products(m, f, y), ROWS, K, 0, 0, 0, 0),
+          (m, f, y) -> m.product(products(m, f, y).plus(Span.of(f)), ROWS, K, 0, 0, 0, 0),
           (m, f, y) -> m.rows(ROWS, K, f, 0, offsets(), 0, f, W, y, 0),
           (m, f, y) -> m.gather(ROWS, K, f, offsets(), 0, places(), f, W, y, 0),
           (m, f, y) -> m.outer(ROWS, K, f, 0, ROWS, f, W, m.columns(), y, 0));
@@ -43,6 +46,12 @@ final class StressedKernels {
   private final Map<String, LongAdder> wrong = new ConcurrentHashMap<>();
 
   private StressedKernels() {}
+
+  /** Returns what a tile multiplies: rows of f, and the panel behind them. */
+  private static Products products(Micro m, float[] f, float[] y) {
+    Span x = Span.of(f);
+    return Products.of(x, K, x.after(W), x, Span.of(y), m.columns()).within(Bounds.RELU);
+  }
 
   /** Says whether all results were right, and of which kinds. */
   public static void main(String[] args) throws InterruptedException {

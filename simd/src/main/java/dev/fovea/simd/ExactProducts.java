@@ -48,6 +48,14 @@ record ExactProducts(Micros micros) implements ByteProducts {
       return new Places(
           weights, tile, zeros, sums, width, sums + (all <= EXACT ? 0 : b.m() * width));
     }
+
+    /** Returns what a tile multiplies: rows a step apart that begin the scratch, and weights. */
+    Products products(float[] own, int scratch, int step) {
+      Span w = new Span(own, scratch + weights, tile - weights);
+      Span b = new Span(own, scratch + zeros, sums - zeros);
+      Span y = new Span(own, scratch + tile, zeros - tile);
+      return Products.of(new Span(own, scratch, weights), step, w, b, y, sums - zeros);
+    }
   }
 
   @Override
@@ -155,7 +163,7 @@ record ExactProducts(Micros micros) implements ByteProducts {
     for (int i = 0; i < pieces; i++) {
       int begin = Ranges.begin(i, pieces, k);
       int n = Ranges.begin(i + 1, pieces, k) - begin;
-      int step = widen(b, begin, begin + n, x, own, table, scratch);
+      Products in = p.products(own, scratch, widen(b, begin, begin + n, x, own, table, scratch));
       for (int first = 0; first < b.columns(); first += nr) {
         int panel = wo + first * k + begin * nr;
         if (isRow(b)) {
@@ -164,9 +172,9 @@ record ExactProducts(Micros micros) implements ByteProducts {
           ByteLoops.widenSigned(w, panel, n * nr, own, scratch + p.weights);
         }
         if (pieces == 1) {
-          panel(b, micro, p, n, step, first, own, scratch, multiplier, bias, y, at);
+          panel(b, micro, p, n, in, first, own, scratch, multiplier, bias, y, at);
         } else {
-          add(b, micro, p, n, step, first, own, scratch);
+          add(b, micro, p, n, in, first, own, scratch);
         }
       }
     }
@@ -238,7 +246,7 @@ record ExactProducts(Micros micros) implements ByteProducts {
       Micro micro,
       Places p,
       int k,
-      int step,
+      Products in,
       int first,
       float[] own,
       int scratch,
@@ -254,7 +262,7 @@ record ExactProducts(Micros micros) implements ByteProducts {
       int r = Ranges.begin(t, tiles, b.m());
       int m = Ranges.begin(t + 1, tiles, b.m()) - r;
       if (!isRow(b)) {
-        multiply(micro, m, k, step, own, scratch + r * step, scratch, p);
+        micro.product(in, m, k, r * in.xs(), 0, 0, 0);
       }
       finish(b, m, first, used, own, tile, nr, multiplier, bias, y, at + r * b.step());
     }
@@ -262,14 +270,14 @@ record ExactProducts(Micros micros) implements ByteProducts {
 
   /** Adds a piece of the sums of a panel of columns to those of the others. */
   private static void add(
-      Block b, Micro micro, Places p, int k, int step, int first, float[] own, int scratch) {
+      Block b, Micro micro, Places p, int k, Products in, int first, float[] own, int scratch) {
     int nr = micro.columns();
     int tiles = Ranges.ceilDiv(b.m(), micro.maxProductRows());
     for (int t = 0; t < tiles; t++) {
       int r = Ranges.begin(t, tiles, b.m());
       int m = Ranges.begin(t + 1, tiles, b.m()) - r;
       if (!isRow(b)) {
-        multiply(micro, m, k, step, own, scratch + r * step, scratch, p);
+        micro.product(in, m, k, r * in.xs(), 0, 0, 0);
       }
       for (int i = 0; i < m; i++) {
         int sums = scratch + p.sums + (r + i) * p.width + first;
@@ -281,14 +289,6 @@ record ExactProducts(Micros micros) implements ByteProducts {
   /** Returns whether a block is one row: its sums are taken from the bytes of the weights. */
   private static boolean isRow(Block b) {
     return b.m() == 1 && ByteLoops.WIDE;
-  }
-
-  private static void multiply(
-      Micro micro, int m, int k, int step, float[] own, int rows, int scratch, Places p) {
-    int w = scratch + p.weights;
-    int zeros = scratch + p.zeros;
-    int tile = scratch + p.tile;
-    micro.product(m, k, own, rows, step, own, w, own, zeros, false, own, tile, micro.columns());
   }
 
   /** Makes results of m rows of sums of n columns. */

@@ -1,6 +1,6 @@
 package dev.fovea.simd;
 
-import org.jspecify.annotations.Nullable;
+import dev.fovea.engine.kernel.Span;
 
 /**
  * The innermost loops of every contraction: m rows × {@link #columns} columns of sums of products.
@@ -54,7 +54,7 @@ public abstract class Micro {
     ROWS,
     /** {@link Micro#gather} and {@link Micro#patches}. */
     GATHER,
-    /** {@link Micro#product} and {@link Micro#productAdd}. */
+    /** {@link Micro#product}. */
     PRODUCT
   }
 
@@ -120,104 +120,26 @@ public abstract class Micro {
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co);
 
   /**
-   * Stores bias + Σ x[xo + r · xs + i] · w[i, :], or its maximum with 0, as row r of y, rows {@code
-   * ys} apart: a whole tile whose sums never leave the registers.
+   * Stores a tile of m rows of one block of columns, whose sums never leave the registers: row r is
+   * {@code bias + Σ x[xo + r · xs + i] · w[i, :]} over i < k, plus the residual if there is one,
+   * and at least 0 if the bounds say so. A limit above is left to {@link #products}.
+   *
+   * @param xo where the tile's first row begins, counted from where x does; so are wo, bo and yo
+   * @param yo where its first result lies, and the first residual
    */
-  public abstract void product(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] y,
-      int yo,
-      int ys);
-
-  /** Does as {@link #product} with r, laid out as y is, added to the sums. */
-  public abstract void productAdd(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys);
+  public abstract void product(Products p, int m, int k, int xo, int wo, int bo, int yo);
 
   /**
-   * Does as {@link #product} for neighbouring blocks of columns, or as {@link #productAdd} where
-   * there is an r, and keeps results within bounds: block j reads the panel that begins {@code j ·
-   * k · columns()} floats behind the first and the bias {@code j · bs} floats behind the first.
+   * Does as {@link #product} for neighbouring blocks of columns and keeps results within the
+   * bounds: block j reads the panel that begins {@code j · k · columns()} floats behind the first
+   * and the bias {@code j · bs} floats behind the first. May have memory fetched meanwhile that is
+   * wanted soon: a quarter of what the panels take.
    */
   public void products(
-      int blocks,
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      int bs,
-      Bounds bounds,
-      float @Nullable [] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys) {
-    boolean relu = bounds.raises();
+      Products p, int blocks, int m, int k, int xo, int wo, int bo, int yo, Span soon) {
     for (int j = 0; j < blocks; j++) {
-      int panel = wo + j * k * columns();
-      int column = j * columns();
-      int bias = bo + j * bs;
-      int to = yo + column;
-      if (r == null) {
-        product(m, k, x, xo, xs, w, panel, b, bias, relu, y, to, ys);
-      } else {
-        productAdd(m, k, x, xo, xs, w, panel, b, bias, relu, r, ro + column, y, to, ys);
-      }
+      product(p, m, k, xo, wo + j * k * columns(), bo + j * p.bs(), yo + j * columns());
     }
-    bounds.lower(m, y, yo, ys, blocks * columns());
-  }
-
-  /**
-   * Does the same, and may have memory fetched meanwhile that is wanted soon: a quarter of what the
-   * panels take, from {@code soon[so]} on.
-   */
-  public void products(
-      int blocks,
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      int bs,
-      Bounds bounds,
-      float @Nullable [] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys,
-      float[] soon,
-      int so) {
-    products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, bounds, r, ro, y, yo, ys);
+    p.bounds().lower(m, p.y().array(), p.y().offset() + yo, p.ys(), blocks * columns());
   }
 }

@@ -1,6 +1,8 @@
 package dev.fovea.simd;
 
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.simd.Compilation.Trial;
+import org.jspecify.annotations.Nullable;
 
 /** Calls of micro-kernels on memory of their own, to have them compiled. */
 final class MicroTrial {
@@ -61,24 +63,22 @@ final class MicroTrial {
   // With and without max(·, 0) in turn, or C2 would leave the other out.
 
   Trial product(int m) {
-    float[] x = factor();
-    float[] w = panel();
-    float[] c = sums();
-    boolean[] relu = {false};
-    return k -> {
-      relu[0] = !relu[0];
-      kernels.product(m, k, x, 0, 0, w, 0, w, 0, relu[0], c, 0, columns);
-    };
+    return product(m, null);
   }
 
   Trial productAdd(int m) {
-    float[] x = factor();
-    float[] w = panel();
-    float[] c = sums();
-    boolean[] relu = {false};
+    return product(m, Span.of(sums()));
+  }
+
+  private Trial product(int m, @Nullable Span added) {
+    Span panel = Span.of(panel());
+    Span sums = Span.of(sums());
+    Products plain = Products.of(Span.of(factor()), 0, panel, panel, sums, columns).plus(added);
+    Products relu = plain.within(Bounds.RELU);
+    boolean[] raised = {false};
     return k -> {
-      relu[0] = !relu[0];
-      kernels.productAdd(m, k, x, 0, 0, w, 0, w, 0, relu[0], c, 0, c, 0, columns);
+      raised[0] = !raised[0];
+      kernels.product(raised[0] ? relu : plain, m, k, 0, 0, 0, 0);
     };
   }
 

@@ -172,10 +172,10 @@ final class PatchSpreadKernel implements TaskKernel {
     int end = Ranges.begin(task + 1, tasks(1), n);
     for (int i = Ranges.begin(task, tasks(1), n); i < end; i++) {
       Arrays.fill(own.array(), own.offset(), own.offset() + sums(), 0);
-      Span x = image(i, operands.input(0), own);
+      Products in = products(image(i, operands.input(0), own), operands.workspace(), own);
       for (int h = 0; h < lines; h += strip) {
         for (int b = 0; b < panels.blocks(); b++) {
-          spread(x, h, Math.min(strip, lines - h), b, operands.workspace(), own);
+          spread(in, h, Math.min(strip, lines - h), b, own);
         }
       }
       store(i, operands.output(), own);
@@ -199,13 +199,20 @@ final class PatchSpreadKernel implements TaskKernel {
     return new Span(own.array(), to, size);
   }
 
+  /** Returns what sums of an image read, and where they lie. */
+  private Products products(Span image, Span w, Span own) {
+    int step = turned ? rows * inner : inner;
+    return Products.of(image, step, w, own.after(image()), own.after(sums()), panels.width());
+  }
+
   /** Computes block b of the sums of some lines from h on, and adds them. */
-  private void spread(Span x, int h, int count, int b, Span w, Span own) {
+  private void spread(Products in, int h, int count, int b, Span own) {
     float[] f = own.array();
     int nr = panels.width();
     int sums = own.offset() + sums();
+    Products more = in.plus(in.y());
     for (int r = 0; r < count; r++) {
-      sum(x, h + r, b, w, own, sums + r * cols * nr);
+      sum(in, more, h + r, b, r * cols * nr);
     }
     for (int c = 0; c < cols; c++) {
       int to = own.offset() + h * line + c * v.strideWidth() * channels + b * nr;
@@ -217,8 +224,10 @@ final class PatchSpreadKernel implements TaskKernel {
 
   /**
    * Sums, for each column of an image, the products of the rows of the window that reach a line.
+   *
+   * @param more the same products, added to the sums that are there
    */
-  private void sum(Span x, int h, int b, Span w, Span own, int sums) {
+  private void sum(Products in, Products more, int h, int b, int sums) {
     boolean begun = false;
     for (int k = 0; k < v.kernelHeight(); ) {
       int row = row(h, k);
@@ -227,15 +236,16 @@ final class PatchSpreadKernel implements TaskKernel {
         count++;
       }
       if (count > 0) {
-        int from = x.offset() + (turned ? rows - 1 - row : row * cols) * inner;
-        int panel = w.offset() + panels.at(0, b) + k * inner * panels.width();
-        tiles(count * inner, begun, x.array(), from, w.array(), panel, own, sums);
+        int from = (turned ? rows - 1 - row : row * cols) * inner;
+        int panel = panels.at(0, b) + k * inner * panels.width();
+        tiles(begun ? more : in, count * inner, from, panel, sums);
         begun = true;
       }
       k += Math.max(1, count);
     }
     if (!begun) {
-      Arrays.fill(own.array(), sums, sums + cols * panels.width(), 0);
+      int to = in.y().offset() + sums;
+      Arrays.fill(in.y().array(), to, to + cols * panels.width(), 0);
     }
   }
 
@@ -246,25 +256,14 @@ final class PatchSpreadKernel implements TaskKernel {
     return down >= 0 && down % v.strideHeight() == 0 && row < rows ? row : -1;
   }
 
-  /** Computes sums of k products for all columns, or adds them to those that are there. */
-  private void tiles(
-      int k, boolean begun, float[] x, int from, float[] w, int panel, Span own, int sums) {
+  /** Computes sums of k products for all columns. */
+  private void tiles(Products in, int k, int from, int panel, int sums) {
     Micro micro = panels.micro();
-    float[] f = own.array();
-    int nr = panels.width();
-    int bias = own.offset() + image();
-    int step = turned ? rows * inner : inner;
     int tiles = Ranges.ceilDiv(cols, micro.maxProductRows());
     for (int i = 0; i < tiles; i++) {
       int c = Ranges.begin(i, tiles, cols);
       int m = Ranges.begin(i + 1, tiles, cols) - c;
-      int at = from + c * step;
-      int to = sums + c * nr;
-      if (begun) {
-        micro.productAdd(m, k, x, at, step, w, panel, f, bias, false, f, to, f, to, nr);
-      } else {
-        micro.product(m, k, x, at, step, w, panel, f, bias, false, f, to, nr);
-      }
+      micro.product(in, m, k, from + c * in.xs(), panel, 0, sums + c * in.ys());
     }
   }
 

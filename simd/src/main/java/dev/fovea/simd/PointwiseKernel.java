@@ -155,7 +155,12 @@ final class PointwiseKernel implements TaskKernel {
   }
 
   private int copiesAt() {
-    return nr + 16 + MR * nr;
+    return sums() + MR * nr;
+  }
+
+  /** Returns where the sums of a tile lie that is computed aside. */
+  private int sums() {
+    return nr + 16;
   }
 
   /** Returns the distance between the input's rows of a tile. */
@@ -173,13 +178,27 @@ final class PointwiseKernel implements TaskKernel {
       Arrays.fill(own.array(), own.offset(), own.offset() + nr, 0);
       int chunk = order.chunk(task % order.tasks());
       int group = task / order.tasks();
+      Products in = products(operands, own);
+      Products aside = Products.of(in.x(), in.xs(), in.w(), own, own.after(sums()), nr);
       int b1 = firstBlock(task) + blocksOf(task);
       for (int b = firstBlock(task); b < b1; b += blocksAtOnce) {
         int end = Math.min(b1, b + blocksAtOnce);
         int next = end < b1 ? panels.at(group, end) : panelsAfter(task);
-        sweep(new Sweep(group, chunk, b, end, next), operands, own);
+        sweep(new Sweep(in, aside, group, chunk, b, end, next), operands, own);
       }
     }
+  }
+
+  /** Returns what all tiles of a task read, and where their results go. */
+  private Products products(Operands operands, Span own) {
+    Span x = copied ? own.after(copiesAt()) : operands.input(0);
+    // Without a bias the line of zeros that the task began with, for all blocks.
+    Span b = epilogue.bias() ? operands.input(epilogue.biasInput()) : own;
+    Products in =
+        Products.of(x, rowStep(), weights(operands), b, operands.output(), s.outChannels());
+    return in.withBiasStep(epilogue.bias() ? nr : 0)
+        .within(bounds)
+        .plus(epilogue.residual() ? operands.input(epilogue.residualInput()) : null);
   }
 
   private int firstBlock(int task) {
@@ -204,9 +223,12 @@ final class PointwiseKernel implements TaskKernel {
   /**
    * Some tiles by some blocks of columns.
    *
+   * @param in what they read, and where results go
+   * @param aside the same without what follows sums, which go to the worker's memory
    * @param next where the panels of the next sweep begin; −1 if it has none of its own
    */
-  private record Sweep(int group, int chunk, int begin, int end, int next) {}
+  private record Sweep(
+      Products in, Products aside, int group, int chunk, int begin, int end, int next) {}
 
   private void sweep(Sweep w, Operands operands, Span own) {
     int group = w.group;
@@ -224,10 +246,24 @@ final class PointwiseKernel implements TaskKernel {
       int whole = skip == 0 ? wholeBlocks(begin, end) : 0;
       if (whole > 0) {
         Span soon = soon(w, t - first, pixel, operands);
-        tiles(group, begin, whole, pixel, soon, operands, own);
+        int from = rowsOffset(group, pixel);
+        int to = pixel * s.outChannels() + column(group, begin);
+        int bias = epilogue.bias() ? bias(group, begin) : 0;
+        panels
+            .micro()
+            .products(
+                w.in,
+                whole,
+                tileRows,
+                panels.lines(),
+                from,
+                panels.at(group, begin),
+                bias,
+                to,
+                soon);
       }
       for (int b = begin + whole; b < end; b++) {
-        partialTile(group, b, pixel, skip, operands, own);
+        partialTile(w, b, pixel, skip, operands, own);
       }
     }
   }
@@ -285,15 +321,9 @@ final class PointwiseKernel implements TaskKernel {
     }
   }
 
-  private float[] rowsArray(Operands operands, Span own) {
-    return copied ? own.array() : operands.input(0).array();
-  }
-
-  /** Returns where the input's rows of a tile begin. */
-  private int rowsOffset(int group, int pixel, Operands operands, Span own) {
-    return copied
-        ? own.offset() + copiesAt()
-        : operands.input(0).offset() + group * s.groupIn() + pixel * s.inChannels();
+  /** Returns where the rows of a tile begin in what is read. */
+  private int rowsOffset(int group, int pixel) {
+    return copied ? 0 : group * s.groupIn() + pixel * s.inChannels();
   }
 
   /** Returns the input pixel that an output pixel reads. */
@@ -317,48 +347,12 @@ final class PointwiseKernel implements TaskKernel {
     return first + block * nr;
   }
 
-  /** Computes tiles of neighbouring blocks of columns. */
-  private void tiles(
-      int group, int block, int blocks, int pixel, Span soon, Operands operands, Span own) {
-    Span w = weights(operands);
-    int at = pixel * s.outChannels() + column(group, block);
-    // Without a bias the line of zeros that the task began with, for all blocks.
-    Span b = own;
-    if (epilogue.bias()) {
-      b = operands.input(epilogue.biasInput()).after(bias(group, block));
-    }
-    Span y = operands.output();
-    Span r = epilogue.residual() ? operands.input(epilogue.residualInput()) : null;
-    panels
-        .micro()
-        .products(
-            blocks,
-            tileRows,
-            panels.lines(),
-            rowsArray(operands, own),
-            rowsOffset(group, pixel, operands, own),
-            rowStep(),
-            w.array(),
-            w.offset() + panels.at(group, block),
-            b.array(),
-            b.offset(),
-            epilogue.bias() ? nr : 0,
-            bounds,
-            r == null ? null : r.array(),
-            r == null ? 0 : r.offset() + at,
-            y.array(),
-            y.offset() + at,
-            s.outChannels(),
-            soon.array(),
-            soon.offset());
-  }
-
   /** Computes a tile aside and stores the columns that there are, of the rows from one on. */
-  private void partialTile(int group, int block, int pixel, int skip, Operands operands, Span own) {
+  private void partialTile(Sweep w, int block, int pixel, int skip, Operands operands, Span own) {
     float[] f = own.array();
     int line = own.offset();
     int table = line + nr;
-    int sums = table + 16;
+    int group = w.group;
     int used = panels.used(block);
     if (epilogue.bias()) {
       Arrays.fill(f, line, line + nr, 0);
@@ -368,25 +362,10 @@ final class PointwiseKernel implements TaskKernel {
     for (int i = 0; i < tileRows; i++) {
       f[table + i] = Float.intBitsToFloat((pixel + i) * s.outChannels());
     }
-    Span w = weights(operands);
-    int wo = w.offset() + panels.at(group, block);
-    panels
-        .micro()
-        .product(
-            tileRows,
-            panels.lines(),
-            rowsArray(operands, own),
-            rowsOffset(group, pixel, operands, own),
-            rowStep(),
-            w.array(),
-            wo,
-            f,
-            line,
-            false,
-            f,
-            sums,
-            nr);
-    int from = sums + skip * nr;
+    int row = rowsOffset(group, pixel);
+    int panel = panels.at(group, block);
+    panels.micro().product(w.aside, tileRows, panels.lines(), row, panel, 0, 0);
+    int from = line + sums() + skip * nr;
     finish.store(operands, tileRows - skip, column(group, block), used, f, from, f, table + skip);
   }
 }

@@ -144,57 +144,16 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  public void product(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] y,
-      int yo,
-      int ys) {
-    if (product.has(m)) {
-      kernels.product(m, k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+  public void product(Products p, int m, int k, int xo, int wo, int bo, int yo) {
+    CompiledRows compiled = p.r() == null ? product : productAdd;
+    if (compiled.has(m)) {
+      kernels.product(p, m, k, xo, wo, bo, yo);
       return;
     }
     for (int r = 0; r < m; ) {
-      int n = product.next(m - r, k);
-      kernels.product(n, k, x, xo + r * xs, xs, w, wo, b, bo, relu, y, yo + r * ys, ys);
+      int n = compiled.next(m - r, k);
+      kernels.product(p, n, k, xo + r * p.xs(), wo, bo, yo + r * p.ys());
       r += n;
-    }
-  }
-
-  @Override
-  public void productAdd(
-      int m,
-      int k,
-      float[] x,
-      int xo,
-      int xs,
-      float[] w,
-      int wo,
-      float[] b,
-      int bo,
-      boolean relu,
-      float[] r,
-      int ro,
-      float[] y,
-      int yo,
-      int ys) {
-    if (productAdd.has(m)) {
-      kernels.productAdd(m, k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
-      return;
-    }
-    for (int i = 0; i < m; ) {
-      int n = productAdd.next(m - i, k);
-      int at = i * ys;
-      kernels.productAdd(n, k, x, xo + i * xs, xs, w, wo, b, bo, relu, r, ro + at, y, yo + at, ys);
-      i += n;
     }
   }
 }

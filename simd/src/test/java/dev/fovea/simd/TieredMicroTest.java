@@ -2,6 +2,7 @@ package dev.fovea.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.tensor.Rng;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,12 +56,17 @@ final class TieredMicroTest {
   }
 
   private static void product(Micro t, int m, Factors f, boolean relu, float[] c) {
-    t.product(m, K, f.x, 0, Micro.ROWS, f.w, 0, f.w, 3, relu, c, 0, t.columns());
+    t.product(products(t, f, relu, c), m, K, 0, 0, 3, 0);
   }
 
   private static void productAdd(Micro t, int m, Factors f, boolean relu, float[] c) {
-    int columns = t.columns();
-    t.productAdd(m, K, f.x, 0, Micro.ROWS, f.w, 0, f.w, 3, relu, f.w, 0, c, 0, columns);
+    t.product(products(t, f, relu, c).plus(Span.of(f.w)), m, K, 0, 0, 3, 0);
+  }
+
+  private static Products products(Micro t, Factors f, boolean relu, float[] c) {
+    Span w = Span.of(f.w);
+    return Products.of(Span.of(f.x), Micro.ROWS, w, w, Span.of(c), t.columns())
+        .within(relu ? Bounds.RELU : Bounds.NONE);
   }
 
   private static float[] sums(Micro micro, Kind kind, int m) {
