@@ -46,8 +46,8 @@ final class Inference {
   private final PictureDecoder decoder = new PictureDecoder(MOST_PIXELS);
 
   /**
-   * Leaves a processor to other requests while pictures are decoded, answers are made and virtual
-   * threads compute: these keep their processor until they wait.
+   * Leaves a processor to other requests while pictures are decoded, answers are made and requests
+   * are computed by the threads that read them.
    */
   private final Semaphore processors =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
@@ -95,20 +95,19 @@ final class Inference {
               asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
           InferReply reply = new InferReply(asked, model.ports(), model.served().model()::labels);
           return then(
-              computed(model.batcher(), asked.inputs(), timeout),
+              computed(model.batcher(), asked.inputs(), timeout, request.patient()),
               request,
               outputs -> reply.write(name, Integer.toString(model.served().version()), outputs));
         });
   }
 
   /**
-   * Computes at once, or by the queue. A virtual thread computes itself what meets nobody and takes
-   * not long, so that no other thread wakes for it, if a processor is free for that; a connection's
-   * own thread only what is quick.
+   * Computes at once, or by the queue. A patient thread computes itself what meets nobody and takes
+   * not long, so that no other thread wakes for it, if a processor is free for that; any other only
+   * what is quick.
    */
   private CompletableFuture<List<Tensor>> computed(
-      Batcher batcher, List<Tensor> inputs, Duration timeout) {
-    boolean patient = Thread.currentThread().isVirtual();
+      Batcher batcher, List<Tensor> inputs, Duration timeout, boolean patient) {
     if (!patient || processors.hasQueuedThreads() || !processors.tryAcquire()) {
       return batcher.runOrSubmit(inputs, timeout, false);
     }
@@ -157,7 +156,7 @@ final class Inference {
           Tensor input = pictures.rule().input(placed.input());
           Tensor batch = input.reshape(input.shape().prepend(1));
           return then(
-              computed(model.batcher(), List.of(batch), left(until)),
+              computed(model.batcher(), List.of(batch), left(until), request.patient()),
               request,
               outputs ->
                   processing(

@@ -81,6 +81,13 @@ final class Routes implements Handler {
         || (request.path().startsWith(MODELS) && isBriefInfer(request));
   }
 
+  @Override
+  public boolean computes(Request request) {
+    return request.path().startsWith(MODELS)
+        && request.path().endsWith("/infer")
+        && request.header("Content-Encoding").isEmpty();
+  }
+
   private boolean isBriefInfer(Request request) {
     try {
       List<String> path = request.segments();

@@ -98,6 +98,9 @@ public final class Server {
   public RunningServer start(Consumer<RunningServer> more) {
     RunningServer server = new RunningServer(options, loader);
     try {
+      if (options.warmUp().isPositive()) {
+        int _ = Rehearsal.play(Rehearsal.ROUNDS, options.warmUp());
+      }
       models.forEach(server::put);
       more.accept(server);
     } catch (RuntimeException | Error e) {

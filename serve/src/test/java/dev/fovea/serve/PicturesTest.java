@@ -137,7 +137,8 @@ final class PicturesTest {
               Body.of(picture),
               picture.length,
               share,
-              Runnable::run);
+              Runnable::run,
+              false);
       return new Inference(registry, Duration.ofSeconds(30))
           .predict(request, "m", OptionalInt.empty())
           .join();

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,16 @@ public final class Body extends InputStream {
   @Override
   public synchronized int available() {
     return waiting;
+  }
+
+  /** Returns all of it, if it has arrived in one part of which nothing was read. */
+  synchronized Optional<byte[]> takeWhole() {
+    if (!whole || parts.size() != 1 || at > 0) {
+      return Optional.empty();
+    }
+    asked = true;
+    waiting = 0;
+    return Optional.of(parts.remove());
   }
 
   @Override

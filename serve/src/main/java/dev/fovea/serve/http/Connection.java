@@ -1,6 +1,6 @@
 package dev.fovea.serve.http;
 
-import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the connection's own thread ("event loop"), which serves many connections.
  *
  * <p>A request whose body is there and whose answer takes next to nothing is answered by that
- * thread; all others by a virtual thread each, which may wait. Nothing is read from the client
- * while nobody wants it, so what it sends too early stays with it.
+ * thread, one that only computes by one of a few threads; all others by a virtual thread each,
+ * which may wait. Nothing is read from the client while nobody wants it, so what it sends too early
+ * stays with it.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger("dev.fovea.serve");
@@ -56,7 +57,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
    *
    * @param front what answers
    * @param memory what the requests may take
-   * @param threads on which requests are answered that take longer
+   * @param computing the few threads on which is answered what only computes
+   * @param threads on which all other requests are answered that take longer
    * @param date the time of day
    * @param polling how event loops wait
    */
@@ -64,6 +66,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       Front front,
       MemoryBudget memory,
       ConnectionLimits limits,
+      Executor computing,
       Executor threads,
       HttpDate date,
       Polling polling) {}
@@ -80,12 +83,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    if (context.channel().remoteAddress() instanceof InetSocketAddress a) {
-      remote = a.getAddress().getHostAddress();
-    }
+    remote = remote(context.channel());
     since = System.nanoTime();
     check(context);
     context.read();
+  }
+
+  /** Returns the address of the client of a connection. */
+  static String remote(Channel connection) {
+    return connection.remoteAddress() instanceof InetSocketAddress a
+        ? a.getAddress().getHostAddress()
+        : "";
   }
 
   /** Closes the connection if its client takes too long; else looks again later. */
@@ -126,10 +134,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         current = begin(context, head);
       }
       if (object instanceof HttpContent part && current != null) {
-        current.add(ByteBufUtil.getBytes(part.content()));
+        current.add(part.content());
       }
       if (object instanceof LastHttpContent && current != null) {
-        current.request.body().end();
+        current.end();
       }
     } finally {
       ReferenceCountUtil.release(object);
@@ -152,7 +160,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             body,
             shared.limits().bodyBytes(),
             shared.memory().share(),
-            shared.threads());
+            shared.threads(),
+            false);
     shared.front().enter();
     boolean gathers = !expects && gathers(request, HttpUtil.isTransferEncodingChunked(head));
     return new Exchange(request, HttpUtil.isKeepAlive(head), gathers);
@@ -187,11 +196,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           default -> 400;
         };
     Reply reply = Reply.error(status, "request: its HTTP is not understood: " + cause.getMessage());
-    shared.front().refused(remote, reply);
-    var _ =
-        new ReplyWriter(shared.date(), false, true)
-            .write(context, reply)
-            .addListener(_ -> end(context));
+    Refusal.send(context, shared, reply);
   }
 
   private static void end(ChannelHandlerContext context) {
@@ -221,12 +226,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext context, Exchange exchange) {
-    Executor loop = context.executor();
     Request request = exchange.request;
     boolean brief = exchange.isWhole() && request.body().available() <= BRIEF;
     if (brief && shared.front().isBrief(request)) {
-      answer(context, exchange, request.withThreads(loop));
+      answer(context, exchange, request.on(context.executor(), false));
       shared.polling().answered();
+    } else if (exchange.isWhole() && shared.front().computes(request)) {
+      Request computed = request.on(shared.computing(), true);
+      shared.computing().execute(() -> answer(context, exchange, computed));
     } else {
       shared.threads().execute(() -> answer(context, exchange, request));
     }

@@ -1,5 +1,9 @@
 package dev.fovea.serve.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import org.jspecify.annotations.Nullable;
+
 /** A request of a connection and how far it has come; used by the connection's thread alone. */
 final class Exchange {
   /** What was asked. */
@@ -8,8 +12,8 @@ final class Exchange {
   /** Whether the client wants to ask more on this connection. */
   final boolean keepsAlive;
 
-  /** Whether it is answered only once its body is there. */
-  private boolean gathers;
+  /** The body, where it is answered only once that is there. */
+  private @Nullable GatheredBody gathered;
 
   /** Whether somebody works on the answer. */
   boolean begun;
@@ -20,27 +24,42 @@ final class Exchange {
   Exchange(Request request, boolean keepsAlive, boolean gathers) {
     this.request = request;
     this.keepsAlive = keepsAlive;
-    this.gathers = gathers;
+    this.gathered =
+        gathers ? new GatheredBody(request.memory(), (int) request.announced().orElse(0)) : null;
   }
 
   /**
    * Adds bytes of the body that have arrived. What is waited for takes memory as it comes; a body
    * for which there is none is waited for no longer, so that its client is told.
    */
-  void add(byte... part) {
-    if (gathers && !begun) {
+  void add(ByteBuf part) {
+    if (gathered != null) {
       try {
-        request.memory().take(part.length);
+        gathered.add(part);
+        return;
       } catch (HttpException e) {
-        gathers = false;
+        handOver();
       }
     }
-    request.body().add(part);
+    request.body().add(ByteBufUtil.getBytes(part));
+  }
+
+  /** Says that all of the body has arrived. */
+  void end() {
+    handOver();
+    request.body().end();
+  }
+
+  private void handOver() {
+    if (gathered != null) {
+      request.body().add(gathered.bytes());
+      gathered = null;
+    }
   }
 
   /** Returns whether somebody can work on the answer. */
   boolean isReady() {
-    return isWhole() || !gathers;
+    return gathered == null;
   }
 
   /** Returns whether its body is there. */

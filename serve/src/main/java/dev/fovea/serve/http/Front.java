@@ -16,6 +16,9 @@ import java.util.concurrent.CompletionException;
 public final class Front {
   private static final Logger LOG = System.getLogger("dev.fovea.serve");
 
+  /** Shorter answers are in the network's buffers, more or less. */
+  private static final int LONG = 1 << 16;
+
   private final Access access;
   private final Handler handler;
   private final AccessLog log;
@@ -75,6 +78,7 @@ public final class Front {
         return handler
             .answer(request)
             .thenApply(made -> Packing.of(request, made))
+            .thenApply(made -> counted(request, made))
             .exceptionally(e -> error(request, e));
       } catch (RuntimeException | Error e) {
         reply = CompletableFuture.completedFuture(error(request, e));
@@ -85,6 +89,16 @@ public final class Front {
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * What a request took is free once there is an answer, which takes memory itself, if it is long,
+   * until its client has it: that may be a while.
+   */
+  private static Reply counted(Request request, Reply reply) {
+    int length = reply.content().length;
+    request.memory().keep(length > LONG ? length : 0);
+    return reply;
   }
 
   private static Reply error(Request request, Throwable failure) {
@@ -115,6 +129,11 @@ public final class Front {
   /** Returns whether a request is answered so soon that its connection's thread may do it. */
   boolean isBrief(Request request) {
     return handler.isBrief(request);
+  }
+
+  /** Returns whether the answer to a request waits for nobody but for a processor. */
+  boolean computes(Request request) {
+    return handler.computes(request);
   }
 
   /** Says that a request has begun to come. */

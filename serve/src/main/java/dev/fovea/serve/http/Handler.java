@@ -23,4 +23,12 @@ public interface Handler {
   default boolean isBrief(Request request) {
     return false;
   }
+
+  /**
+   * Returns whether {@link #answer} waits for nobody but for a processor, so that it may be called
+   * by one of few threads; said of requests whose body is there.
+   */
+  default boolean computes(Request request) {
+    return false;
+  }
 }

@@ -48,6 +48,7 @@ public final class Listener implements AutoCloseable {
 
   private final EventLoopGroup loops;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService computing;
   private final AtomicInteger open = new AtomicInteger();
   private final Optional<SSLContext> tls;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -69,7 +70,13 @@ public final class Listener implements AutoCloseable {
     this.tls = tls;
     int processors = Runtime.getRuntime().availableProcessors();
     Polling polling = new Polling(processors, open);
-    this.shared = new Connection.Shared(front, memory, limits, threads, new HttpDate(), polling);
+    // Platform threads: a virtual one that waits a moment for the engine's threads goes to the end
+    // of a queue, and wakes another carrier, which takes their processor from them.
+    this.computing =
+        Executors.newFixedThreadPool(
+            processors, Thread.ofPlatform().daemon().name("fovea-compute-", 1).factory());
+    this.shared =
+        new Connection.Shared(front, memory, limits, computing, threads, new HttpDate(), polling);
     this.loops =
         new MultiThreadIoEventLoopGroup(
             processors,
@@ -116,7 +123,7 @@ public final class Listener implements AutoCloseable {
     }
     connections.add(connection);
     ChannelPipeline pipeline = connection.pipeline();
-    tls.ifPresent(context -> pipeline.addLast(new Encryption(context, threads)));
+    tls.ifPresent(context -> pipeline.addLast(new Encryption(context, shared)));
     pipeline.addLast(
         new HttpServerCodec(
             new HttpDecoderConfig()
@@ -161,6 +168,7 @@ public final class Listener implements AutoCloseable {
 
   private void end() {
     var _ = loops.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    computing.shutdownNow();
     threads.shutdownNow();
   }
 }

@@ -3,8 +3,8 @@ package dev.fovea.serve.http;
 import java.util.concurrent.Semaphore;
 
 /**
- * The memory that the bodies of all requests may take together, with what is made of them: beyond
- * it requests are refused, so that no number of clients exhausts the heap.
+ * The memory that the bodies of all requests may take together, with what is made of them and long
+ * answers: beyond it requests are refused, so that no number of clients exhausts the heap.
  *
  * <p>What is copied for a moment while a body is read is not counted: up to as much again as the
  * body. So a budget should be well below half of the heap.
@@ -55,6 +55,17 @@ public final class MemoryBudget {
       if (total > taken) {
         take(total - taken);
       }
+    }
+
+    /**
+     * Keeps so many bytes and gives the rest back; takes what is missing, see {@link #take}.
+     *
+     * @throws HttpException as {@link #take} does; what was taken stays so
+     */
+    void keep(long bytes) {
+      takeUpTo(bytes);
+      free.release(units(taken) - units(bytes));
+      taken = bytes;
     }
 
     /**

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostBytes the most bytes of a body, decompressed
  * @param memory what the request takes of the memory of all
  * @param threads what goes on with the request once it has waited
+ * @param patient whether the thread that answers may compute for a while
  */
 public record Request(
     String remote,
@@ -41,7 +42,8 @@ public record Request(
     Body body,
     int mostBytes,
     MemoryBudget.Share memory,
-    Executor threads) {
+    Executor threads,
+    boolean patient) {
   private static final int LEAST_ROOM = 1 << 12;
   private static final int MOST_ARGUMENTS = 32;
 
@@ -50,9 +52,10 @@ public record Request(
    */
   static final int MOST_DISCARDED = 1 << 20;
 
-  /** Returns this with other threads. */
-  Request withThreads(Executor others) {
-    return new Request(remote, method, path, query, headers, body, mostBytes, memory, others);
+  /** Returns this with other threads, which may or may not compute for a while. */
+  Request on(Executor others, boolean patience) {
+    return new Request(
+        remote, method, path, query, headers, body, mostBytes, memory, others, patience);
   }
 
   /** Returns the parts of the path, decoded: a, b of {@code /a/b}. */
@@ -107,7 +110,7 @@ public record Request(
     memory.requirePossible(announced.orElse(0));
     String encoding = header("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
     return switch (encoding) {
-      case "identity" -> readAll(body, (int) announced.orElse(mostBytes), 0);
+      case "identity" -> readAll((int) announced.orElse(mostBytes));
       case "gzip" -> unpacked(encoding, GzipMembers::new);
       case "deflate" -> unpacked(encoding, InflaterInputStream::new);
       default ->
@@ -126,7 +129,7 @@ public record Request(
 
   /** Unpacks what has arrived whole, so that no client is waited for with half of it unpacked. */
   private byte[] unpacked(String encoding, Unpacking unpacking) throws IOException {
-    byte[] packed = readAll(body, mostBytes, 0);
+    byte[] packed = readAll(mostBytes);
     try (InputStream in = unpacking.of(new ByteArrayInputStream(packed))) {
       return readAll(in, mostBytes, packed.length);
     } catch (ZipException e) {
@@ -142,6 +145,19 @@ public record Request(
     return length.matches("\\d{1,18}")
         ? OptionalLong.of(Long.parseLong(length))
         : OptionalLong.empty();
+  }
+
+  /** Reads the body to the end; what has arrived in one piece is not copied. */
+  private byte[] readAll(int most) throws IOException {
+    Optional<byte[]> there = body.takeWhole();
+    if (there.isEmpty()) {
+      return readAll(body, most, 0);
+    }
+    if (there.get().length > most) {
+      throw tooLong();
+    }
+    memory.takeUpTo(there.get().length);
+    return there.get();
   }
 
   /**

@@ -18,7 +18,8 @@ final class AccessTest {
         Body.of(),
         0,
         new MemoryBudget(0).share(),
-        Runnable::run);
+        Runnable::run,
+        false);
   }
 
   /** The first column is where a server listens, the second what a client asks. */

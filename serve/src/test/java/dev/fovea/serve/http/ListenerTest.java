@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -30,7 +32,7 @@ final class ListenerTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final int BIG = 16_000_000;
   private static final int MOST_BODY = 200_000;
-  private static final long MEMORY = 10_000_000;
+  private static final long MEMORY = 20_000_000;
   private static final String END =
       "GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -41,6 +43,9 @@ final class ListenerTest {
 
   /** Whoever asks for /refused has been. */
   private final Semaphore refused = new Semaphore(0);
+
+  private final StringWriter log = new StringWriter();
+  private final List<String> counted = new CopyOnWriteArrayList<>();
 
   private final Front front =
       new Front(
@@ -56,8 +61,8 @@ final class ListenerTest {
               return request.path().equals("/brief");
             }
           },
-          new AccessLog(Optional.empty()),
-          (path, status, nanos) -> {});
+          new AccessLog(Optional.of(log)),
+          (path, status, nanos) -> counted.add(status + " " + path));
   private Listener listener = listener(64, LONG, MEMORY);
 
   private Listener listener(int connections, Duration patience, long memory) {
@@ -144,19 +149,57 @@ final class ListenerTest {
           .startsWith("HTTP/1.1 400 Bad Request\r\n")
           .endsWith("{\"error\":\"this server speaks https, got plain http\"}");
     }
+    assertThat(counted).containsExactly("400 ");
+    assertThat(log.toString())
+        .containsOnlyOnce("\n")
+        .contains("\"method\":\"\",\"path\":\"\",\"status\":400,\"bytes_out\":52}");
+    sendsForEver(post("/echo", "Content-Length: 99000000\r\n"));
+  }
+
+  /** Sends something and then far too much, until the server does not take it any more. */
+  private void sendsForEver(String first) throws IOException {
     try (Socket socket = connect()) {
       byte[] piece = new byte[100_000];
       Arrays.fill(piece, (byte) 'x');
       assertThatThrownBy(
               () -> {
-                send(socket, post("/echo", "Content-Length: 99000000\r\n"));
+                send(socket, first);
                 for (int i = 0; i < 990; i++) {
                   socket.getOutputStream().write(piece);
                 }
               })
-          .as("one that sends for ever")
           .isInstanceOf(SocketException.class);
     }
+  }
+
+  /** The same of what is no request of HTTP. */
+  @Test
+  void whoSendsNoHttpIsToldSoWhileItSends() throws IOException {
+    try (Socket socket = connect()) {
+      socket.setSendBufferSize(1);
+      send(socket, "\u0000 nothing\r\n\r\n" + "x".repeat(700_000));
+      assertThat(all(socket)).startsWith("HTTP/1.1 400").contains("its HTTP is not understood");
+    }
+    sendsForEver("\u0000 nothing\r\n\r\n");
+    assertThat(counted).containsExactly("400 ", "400 ");
+  }
+
+  /** A long answer takes memory until its client has it. */
+  @Test
+  void longAnswersTakeMemory() throws IOException {
+    String big = "GET /big HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    try (Socket slow = new Socket()) {
+      slow.setReceiveBufferSize(4_096);
+      slow.setSoTimeout((int) LONG.toMillis());
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+      send(slow, big);
+      assertThat(slow.getInputStream().read()).isEqualTo('H'); // so there is an answer
+      assertThat(told(big)).startsWith("HTTP/1.1 503").contains("take all memory");
+      assertThat(all(slow)).hasSizeGreaterThan(BIG);
+    }
+    taken("GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n" + END);
+    restart(64, LONG, BIG - 10_000L);
+    assertThat(told(big)).startsWith("HTTP/1.1 413").contains("the request takes 15625 KiB");
   }
 
   /** Requests that come before the answer to the first are answered in their order. */

@@ -43,6 +43,24 @@ final class MemoryBudgetTest {
     }
   }
 
+  /** An answer takes the place of what it was made of. */
+  @Test
+  void keepsWhatIsStillNeeded() {
+    MemoryBudget budget = new MemoryBudget(10 << 10);
+    try (MemoryBudget.Share one = budget.share();
+        MemoryBudget.Share other = budget.share()) {
+      one.take(6 << 10);
+      one.keep(1 << 10);
+      other.take(9 << 10);
+      refuses(one, 1, 503);
+      assertThatThrownBy(() -> one.keep(2 << 10)).isInstanceOf(HttpException.class);
+      other.keep(0);
+      one.keep(10 << 10);
+      refuses(other, 1, 503);
+    }
+    budget.share().take(10 << 10);
+  }
+
   /** Many small pieces take what one of their length does, for which there is a unit at least. */
   @Test
   void piecesTakeNoMoreThanTheWhole() {

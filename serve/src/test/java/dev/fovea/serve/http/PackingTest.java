@@ -28,7 +28,8 @@ final class PackingTest {
             Body.of(),
             1,
             new MemoryBudget(1).share(),
-            Runnable::run);
+            Runnable::run,
+            false);
     return Packing.of(request, reply);
   }
 
