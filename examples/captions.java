@@ -1,5 +1,3 @@
-import static dev.fovea.nn.Layers.*;
-import static dev.fovea.nn.Losses.crossEntropy;
 import static dev.fovea.optim.Optimizers.adam;
 
 import dev.fovea.apps.*;
@@ -8,10 +6,8 @@ import dev.fovea.apps.text.*;
 import dev.fovea.data.*;
 import dev.fovea.formats.Formats;
 import dev.fovea.insight.colour.HeatMap;
-import dev.fovea.nn.*;
 import dev.fovea.systems.label.*;
 import dev.fovea.tensor.*;
-import dev.fovea.train.Trainer;
 import dev.fovea.vision.*;
 import java.nio.file.Path;
 
@@ -23,65 +19,26 @@ import java.nio.file.Path;
  * Beside it the sentence of the picture whose features are nearest. Of 91 photographs little can be
  * learned but what is often said, whatever is to be seen. Xu et al. (2015).
  */
-static final Preprocessing SCENE = Preprocessing.scaled(Shape.of(96, 96, 3));
-
-/** SqueezeNet takes blue, green, red less a mean. */
+// SqueezeNet takes blue, green, red less a mean.
 static final InputRule PHOTOGRAPH = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
     .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
 
 /** Pictures to show, and what a network sees of them and somebody says about them. */
 record Described(List<Tensor> pictures, CaptionedPictures captions) {}
 
-/** A scene becomes 12 × 12 places: what is there, and the mean colour. */
-Layer seen(int classes) {
-  Layer what = sequence(
-      conv2d(16, 3).stride(2).same(), batchNorm(), relu(),
-      conv2d(32, 3).same(), batchNorm(), relu(), maxPool(2),
-      conv2d(64, 3).same(), batchNorm(), relu(), maxPool(2),
-      conv2d(64, 3).same(), batchNorm(), relu());
-  return sequence(concat(what, avgPool(8)).named("places"), conv2d(classes, 1));
-}
-
-/** The class of the thing, or of sky or ground, in the middle of each place. */
-List<Mark> middles(Sample scene) {
-  Tensor all = scene.mark(Mark.Mask.class).orElseThrow().classes();
-  Tensor classes = Tensor.zeros(Shape.of(12, 12));
-  for (int i = 0; i < classes.data().length; i++) {
-    classes.data()[i] = all.get(i / 12 * 8 + 4, i % 12 * 8 + 4);
-  }
-  return List.of(new Mark.Numbers(classes));
-}
-
 /** Draws scenes and learns features by telling what is at each place. */
 Described scenes(Example captions, int train, int test) {
-  LabelSplit split = Shapes.load(captions.seed(), train, test, new SceneCast(1, 3, 0, 1),
-      LabelOptions.of(SCENE, Marking.MASK));
-  Model model = Model.build(seen(split.train().classes().size()), SCENE.shape(), captions.seed());
-  Dataset places = split.train().marked(List.of(Target.numbers(12, 12)), this::middles);
-  Trainer.of(model, crossEntropy(), adam(3e-3)).seed(captions.seed())
-      .listeners(captions.listener())
-      .fit(ClassSampling.cached(places).shuffled().batches(32), captions.epochs(6));
-  List<Tensor> pictures = new ArrayList<>();
-  List<List<String>> texts = new ArrayList<>();
-  for (LabelledData part : List.of(split.train(), split.test())) {
-    for (int i = 0; i < part.size(); i++) {
-      pictures.add(part.read(i, captions.seed()).picture());
-      texts.add(part.labels(i).texts());
-    }
-  }
-  return described(model, "places", new InputRule(SCENE, false), pictures, texts);
+  SeenScenes all = SeenScenes.of(
+      captions.seed(), train, test, captions.epochs(6), captions.listener());
+  return new Described(all.pictures(), all.captions());
 }
 
 Described photographs(Path folder, Path network) {
   List<LabelledPicture> all = LabelSets.read("text", folder, List.of()).pictures();
-  return described(Formats.read(network).model(), "fire9/concat", PHOTOGRAPH,
-      all.stream().map(p -> PHOTOGRAPH.place(p.file()).input()).toList(),
-      all.stream().map(LabelledPicture::texts).toList());
-}
-
-Described described(
-    Model model, String path, InputRule rule, List<Tensor> pictures, List<List<String>> texts) {
-  List<Tensor> places = Features.of(model, path).places(pictures.stream().map(rule::input).toList());
+  List<Tensor> pictures = all.stream().map(p -> PHOTOGRAPH.place(p.file()).input()).toList();
+  List<Tensor> places = Features.of(Formats.read(network).model(), "fire9/concat")
+      .places(pictures.stream().map(PHOTOGRAPH::input).toList());
+  List<List<String>> texts = all.stream().map(LabelledPicture::texts).toList();
   return new Described(pictures, new CaptionedPictures(places, texts));
 }
 
