@@ -116,8 +116,9 @@ final class MaskCommandTest {
   }
 
   @Test
-  void sharesAndClassesInThePicturesSize() throws IOException {
+  void sharesClassesTilesAndOverlaysOfOneTraining() throws IOException {
     trained("net.onnx", UNet.of(2, 4, false), crossEntropy());
+    tilesAndOverlays();
     picture("a.png", 40, 64);
     picture("b.png", 20, 8);
     assertThat(command().succeeds("predict", "net.onnx", "a.png", "--out", "a-map.png").text())
@@ -149,9 +150,8 @@ final class MaskCommandTest {
         .contains("[1,2,16,16]: ");
   }
 
-  @Test
-  void tilesAndOverlays() throws IOException {
-    trained("net.onnx", UNet.of(2, 4, false), crossEntropy());
+  /** Reads a picture larger than the network's input in tiles. */
+  private void tilesAndOverlays() throws IOException {
     picture("large.png", 40, 70);
     assertThat(
             command()

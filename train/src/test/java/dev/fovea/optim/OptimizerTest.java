@@ -31,10 +31,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class OptimizerTest {
   private static final int STEPS = 12;
 
+  /** Returns parameters of several chunks, the last of which is a part. */
   private static Parameters parameters() {
+    return parameters(1000);
+  }
+
+  private static Parameters parameters(int units) {
     Model m =
         Model.build(
-            sequence(dense(37), dense(1000), dense(43)),
+            sequence(dense(37), dense(units), dense(43)),
             Shape.of(11),
             Seed.of(3),
             Engine.ofThreads(1));
@@ -122,7 +127,8 @@ final class OptimizerTest {
   @ParameterizedTest
   @MethodSource("optimizers")
   void agreesWithTheFormula(Optimizer optimizer) {
-    Parameters p = parameters();
+    // Just more than a chunk, so that there are two, and the second ends within a vector.
+    Parameters p = parameters(411);
     float[] values = p.values();
     float[] gradients = new float[values.length];
     Element[] elements = new Element[values.length];
@@ -130,6 +136,7 @@ final class OptimizerTest {
       elements[i] = new Element(values[i]);
     }
     OptimizerState state = new OptimizerState(optimizer, p, Parameter::trainable, gradients);
+    assertThat(state.chunks()).isEqualTo(2);
     Rng rng = Seed.of(9).rng();
     for (int t = 1; t <= STEPS; t++) {
       draw(p, gradients, rng);
@@ -220,7 +227,7 @@ final class OptimizerTest {
   @ParameterizedTest
   @MethodSource("remembering")
   void nothingRememberedBecomesDenormal(Optimizer optimizer) {
-    Parameters p = parameters();
+    Parameters p = parameters(19);
     float[] g = new float[p.values().length];
     draw(p, g, Seed.of(1).rng());
     for (int i = 0; i < g.length; i += 3) {

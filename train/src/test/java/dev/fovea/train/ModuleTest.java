@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 final class ModuleTest {
 
   private static final Path CLASSES = Path.of(System.getProperty("fovea.classes"));
-  private final JavaClasses train = new ClassFileImporter().importPath(CLASSES);
 
   private static ModuleDescriptor descriptor() {
     return ModuleFinder.of(CLASSES).find("dev.fovea.train").orElseThrow().descriptor();
@@ -40,6 +39,7 @@ final class ModuleTest {
 
   @Test
   void optimisersKnowNothingOfTheLoop() {
+    JavaClasses train = new ClassFileImporter().importPath(CLASSES);
     noClasses()
         .that()
         .resideInAPackage("dev.fovea.optim")

@@ -16,6 +16,8 @@ import dev.fovea.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Scans with the kernels that are the specification, and what becomes of them in a program. */
 final class ScanTest extends ScanContract {
@@ -24,6 +26,26 @@ final class ScanTest extends ScanContract {
   @Override
   protected List<KernelProvider> providers() {
     return Providers.choose("scalar").chain();
+  }
+
+  /** No kernels have a part in this: it is the same for every provider. */
+  @ParameterizedTest
+  @MethodSource("shortCases")
+  void meansWhatItsStepsMean(ScanCase c) {
+    Numbers scan = Numbers.of(c, Scan::over);
+    Numbers unrolled = Numbers.of(c, ScanCase::unrolled);
+    List<double[]> ofScan = scan.expected();
+    List<double[]> ofSteps = unrolled.expected();
+    for (int i = 0; i < ofScan.size(); i++) {
+      double[] a = ofScan.get(i);
+      double[] b = ofSteps.get(i);
+      assertThat(scan.results().get(i).shape()).isEqualTo(unrolled.results().get(i).shape());
+      for (int k = 0; k < a.length; k++) {
+        assertThat(Math.abs(a[k] - b[k]))
+            .as("result %s at %s: %s, unrolled %s", i, k, a[k], b[k])
+            .isLessThanOrEqualTo(1e-10 * (1 + Math.abs(b[k])));
+      }
+    }
   }
 
   private static Program program(ScanCase c, int results) {

@@ -119,7 +119,7 @@ public final class KernelRunner {
               case REVERSE -> tasks - 1 - i;
               case SHUFFLED -> shuffled[i];
             };
-        poison(scratch, poison(scratch));
+        poison(scratch);
         kernel.compute(phase, task, operands, scratch);
         written.forEach(w -> w.taskEnds(task));
       }
@@ -161,11 +161,7 @@ public final class KernelRunner {
 
     private static MemorySegment segment(Span span) {
       int bytes = span.isBytes() ? 1 : Float.BYTES;
-      MemorySegment all =
-          span.isBytes()
-              ? MemorySegment.ofArray(span.bytes())
-              : MemorySegment.ofArray(span.array());
-      return all.asSlice((long) bytes * span.offset(), (long) bytes * span.length());
+      return whole(span).asSlice((long) bytes * span.offset(), (long) bytes * span.length());
     }
 
     /** Goes from one changed element to the next; most tasks change few. */
@@ -211,12 +207,13 @@ public final class KernelRunner {
     int length = offset + data.length + (order == Order.REVERSE ? 0 : GUARD);
     Span span = span(types.get(i), length).after(offset);
     span = new Span(span.array(), span.bytes(), offset, data.length);
-    for (int k = 0; k < length; k++) {
-      boolean inside = k >= offset && k < offset + data.length;
-      put(span, k, k < zeros ? 0 : poison(span));
-      if (inside) {
-        put(span, k, span.isBytes() ? (int) data[k - offset] : floatBits(data[k - offset]));
-      }
+    fill(span, 0, zeros, 0);
+    fill(span, zeros, length, poisonBits(span));
+    if (!span.isBytes()) {
+      System.arraycopy(data, 0, span.array(), offset, data.length);
+    }
+    for (int k = 0; k < data.length && span.isBytes(); k++) {
+      span.bytes()[offset + k] = (byte) data[k];
     }
     return span;
   }
@@ -230,16 +227,22 @@ public final class KernelRunner {
   private static Span guarded(ElementType type, int length) {
     Span all = span(type, GUARD + length + GUARD);
     Span span = new Span(all.array(), all.bytes(), GUARD, length);
-    for (int i = 0; i < all.length(); i++) {
-      put(all, i, guard(all));
-    }
-    poison(span, poison(span));
+    fill(all, 0, all.length(), guard(all));
+    poison(span);
     return span;
   }
 
-  private static void poison(Span span, int with) {
-    for (int i = 0; i < span.length(); i++) {
-      put(span, span.offset() + i, with);
+  /** Fills what a kernel has to write first. */
+  private static void poison(Span span) {
+    fill(span, span.offset(), span.offset() + span.length(), poisonBits(span));
+  }
+
+  /** Fills the elements of a span's array from one place to another. */
+  private static void fill(Span span, int begin, int end, int bits) {
+    if (span.isBytes()) {
+      Arrays.fill(span.bytes(), begin, end, (byte) bits);
+    } else {
+      Arrays.fill(span.array(), begin, end, Float.intBitsToFloat(bits));
     }
   }
 
@@ -247,7 +250,7 @@ public final class KernelRunner {
     return Float.floatToRawIntBits(x);
   }
 
-  private static int poison(Span span) {
+  private static int poisonBits(Span span) {
     return span.isBytes() ? 0x55 : floatBits(Float.NaN);
   }
 
@@ -272,9 +275,14 @@ public final class KernelRunner {
   }
 
   private static void checkGuards(String what, Span span) {
-    for (int i = 0; i < length(span); i++) {
-      boolean outside = i < span.offset() || i >= span.offset() + span.length();
-      if (outside && bits(span, i) != guard(span)) {
+    int end = span.offset() + span.length();
+    checkGuards(what, span, 0, span.offset());
+    checkGuards(what, span, end, length(span));
+  }
+
+  private static void checkGuards(String what, Span span, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      if (bits(span, i) != guard(span)) {
         throw new AssertionError(
             "wrote beside the " + what + " of " + span.length() + " at " + (i - span.offset()));
       }
@@ -283,12 +291,29 @@ public final class KernelRunner {
 
   private void checkInput(int i, Span after, Order order, boolean overwritten) {
     Span before = place(i, order);
-    for (int k = 0; k < length(before); k++) {
-      boolean inside = k >= after.offset() && k < after.offset() + after.length();
-      boolean same = bits(before, k) == bits(after, k);
-      if (!same && !(inside && overwritten)) {
-        throw new AssertionError("changed input " + i + " at " + (k - after.offset()));
-      }
+    if (overwritten) {
+      checkSame(i, before, after, 0, after.offset());
+      checkSame(i, before, after, after.offset() + after.length(), length(after));
+    } else {
+      checkSame(i, before, after, 0, length(after));
     }
+  }
+
+  /** Compares the elements of two arrays from one place to another, as bits. */
+  private static void checkSame(int i, Span before, Span after, int begin, int end) {
+    MemorySegment a = whole(before);
+    MemorySegment b = whole(after);
+    long bytes = a.byteSize() / Math.max(1, length(before));
+    long at = MemorySegment.mismatch(a, bytes * begin, bytes * end, b, bytes * begin, bytes * end);
+    if (at >= 0) {
+      long k = begin + at / bytes - after.offset();
+      throw new AssertionError("changed input " + i + " at " + k);
+    }
+  }
+
+  private static MemorySegment whole(Span span) {
+    return span.isBytes()
+        ? MemorySegment.ofArray(span.bytes())
+        : MemorySegment.ofArray(span.array());
   }
 }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Every op in double precision, written from its definition and as plainly as can be: what kernels
@@ -39,7 +40,15 @@ public final class Reference {
    * @param given the values that are handed in; constants need not be
    */
   public static double[] evaluate(Value value, Map<Value, double[]> given) {
-    return known(value, new HashMap<>(given));
+    return evaluator(given).apply(value);
+  }
+
+  /**
+   * Returns what gives the values of graphs; those that several have in common it computes once.
+   */
+  public static Function<Value, double[]> evaluator(Map<Value, double[]> given) {
+    Map<Value, double[]> known = new HashMap<>(given);
+    return value -> known(value, known);
   }
 
   private static double[] known(Value value, Map<Value, double[]> known) {

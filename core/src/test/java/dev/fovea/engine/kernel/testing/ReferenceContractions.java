@@ -87,19 +87,22 @@ final class ReferenceContractions {
   private static void matmul(Contraction.MatMul op, Nd a, Nd b, Nd out) {
     int inner = a.shape().dim(op.transposeA() ? -2 : -1);
     int last = out.shape().rank() - 1;
+    int stepA = op.transposeA() ? a.shape().dim(-1) : 1;
+    int stepB = op.transposeB() ? 1 : b.shape().dim(-1);
     Nd.each(
         out.shape(),
         i -> {
           int[] p = i.clone();
+          p[last - 1] = op.transposeA() ? 0 : i[last - 1];
+          p[last] = op.transposeA() ? i[last - 1] : 0;
           int[] q = b.shape().rank() == 2 ? new int[2] : i.clone();
-          int bLast = q.length - 1;
+          q[q.length - 2] = op.transposeB() ? i[last] : 0;
+          q[q.length - 1] = op.transposeB() ? 0 : i[last];
+          int fromA = inner > 0 ? a.flat(p) : 0;
+          int fromB = inner > 0 ? b.flat(q) : 0;
           double sum = 0;
           for (int k = 0; k < inner; k++) {
-            p[last - 1] = op.transposeA() ? k : i[last - 1];
-            p[last] = op.transposeA() ? i[last - 1] : k;
-            q[bLast - 1] = op.transposeB() ? i[last] : k;
-            q[bLast] = op.transposeB() ? k : i[last];
-            sum += a.get(p) * b.get(q);
+            sum += a.data()[fromA + k * stepA] * b.data()[fromB + k * stepB];
           }
           out.set(sum, i);
         });
