@@ -189,8 +189,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "3",
       description =
-          "For how many seconds each model is computed before it is ready (default:"
-              + " ${DEFAULT-VALUE}).")
+          "For how many seconds each model is computed before it is ready, and at most so long the"
+              + " server asks itself before the first (default: ${DEFAULT-VALUE}).")
   private double warmUp;
 
   @Option(

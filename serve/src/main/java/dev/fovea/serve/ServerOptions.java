@@ -23,7 +23,8 @@ import javax.net.ssl.SSLContext;
  * @param maxConnections how many clients may be connected; further ones are turned away
  * @param patience how long is waited for a client: for its next request, for all of a body and
  *     until it has taken an answer; then its connection is closed
- * @param warmUp for how long a model is computed before it is ready
+ * @param warmUp for how long a model is computed before it is ready, and at most so long the server
+ *     asks itself before the first; 0 for neither
  * @param grace how long the end waits for requests that were taken
  * @param accessLog what takes a line of JSON per request
  */

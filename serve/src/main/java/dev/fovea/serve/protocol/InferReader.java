@@ -10,6 +10,7 @@ import dev.fovea.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
+import java.nio.FloatBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -214,10 +215,11 @@ public final class InferReader {
     if ((size == null) == (data == null)) {
       throw new FoveaException(where + ": needs either data or the parameter binary_data_size");
     }
-    float[] numbers =
-        size == null
-            ? new NumberReader(shape, type, where).read(Objects.requireNonNull(data))
-            : bytes(shape, type, Json.integer(size, where + " " + BINARY_SIZE), where);
+    if (size != null) {
+      requireBytes(shape, type, Json.integer(size, where + " " + BINARY_SIZE), where);
+      return fromBytes(shape, type, port, where);
+    }
+    float[] numbers = new NumberReader(shape, type, where).read(Objects.requireNonNull(data));
     return port.fromFile(Tensor.of(shape, numbers));
   }
 
@@ -237,7 +239,7 @@ public final class InferReader {
     return sample.prepend((int) batch);
   }
 
-  private float[] bytes(Shape shape, DataType type, long size, String where) {
+  private void requireBytes(Shape shape, DataType type, long size, String where) {
     if (size != (long) shape.elements() * type.size() || size > values.remaining()) {
       throw new FoveaException(
           "%s: %s bytes for %s of %s, got binary_data_size %s with %s bytes left in the body"
@@ -250,16 +252,31 @@ public final class InferReader {
                   values.remaining()));
     }
     memory.accept(NUMBER_BYTES * shape.elements());
-    float[] numbers = new float[shape.elements()];
+  }
+
+  private Tensor fromBytes(Shape shape, DataType type, Port port, String where) {
+    float[] numbers;
     if (type == DataType.FP32) {
-      values.asFloatBuffer().get(numbers);
-      values.position(values.position() + (int) size);
+      FloatBuffer floats = floats(shape.elements());
+      if (ChannelsFirst.is(port)) {
+        return ChannelsFirst.read(floats, shape);
+      }
+      numbers = new float[shape.elements()];
+      floats.get(numbers);
     } else {
+      numbers = new float[shape.elements()];
       for (int i = 0; i < numbers.length; i++) {
         numbers[i] = number(type, i, where);
       }
     }
-    return numbers;
+    return port.fromFile(Tensor.of(shape, numbers));
+  }
+
+  /** Takes so many values that are floats. */
+  private FloatBuffer floats(int count) {
+    FloatBuffer floats = values.asFloatBuffer().slice(0, count);
+    values.position(values.position() + Float.BYTES * count);
+    return floats;
   }
 
   /** Reads a number, which may be infinite or none at all where its type has such. */

@@ -9,6 +9,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,6 +56,27 @@ final class InferReaderTest {
   void readsFlatAndNestedNumbers() {
     isRead(read(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4.0,5e0,6]")));
     isRead(read(input("\"datatype\":\"INT64\",\"data\":[[[[1,2,3]],[[4,5,6]]]]")));
+  }
+
+  /** Images of more pixels than are copied at a time, two of them. */
+  @Test
+  void readsBytesOfLargeImages() {
+    Port port = Port.image("x", Shape.of(70, 61, 3));
+    Ports ports = new Ports(List.of(port), List.of(Port.plain("y", Shape.of(4))));
+    Tensor sent = Tensor.zeros(Shape.of(2, 3, 70, 61));
+    for (int i = 0; i < sent.data().length; i++) {
+      sent.data()[i] = i + 0.5f;
+    }
+    byte[] head =
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[2,3,70,61],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":102480}}]}"
+            .getBytes(StandardCharsets.UTF_8);
+    ByteBuffer body = ByteBuffer.allocate(head.length + 102_480).put(head);
+    body.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(sent.data());
+    Tensor read =
+        InferReader.read(body.array(), head.length, ports, InferReaderTest::any).inputs().get(0);
+    assertThat(read.shape()).isEqualTo(Shape.of(2, 70, 61, 3));
+    assertThat(read.data()).isEqualTo(port.fromFile(sent).data());
+    assertThat(read.get(1, 69, 60, 2)).isEqualTo(25_619.5f);
   }
 
   @ParameterizedTest
