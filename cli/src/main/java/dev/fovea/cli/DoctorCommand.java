@@ -50,6 +50,7 @@ final class DoctorCommand implements Runnable {
             ? gflops(m.speed().peak().getAsDouble()) + " on one thread, measured"
             : "not measured: only vector kernels can");
     line("convolution", convolution(m));
+    m.gain().ifPresent(g -> line("bfloat16", gain(g)));
     m.surroundings().warnings(m.heap(), m.threads()).forEach(w -> line("warning", w));
   }
 
@@ -71,6 +72,15 @@ final class DoctorCommand implements Runnable {
         + " ("
         + Speed.CASE
         + ")";
+  }
+
+  /** Says whether products of bfloat16 pay. */
+  static String gain(double times) {
+    return String.format(
+        Locale.ROOT,
+        "products %.2f times as fast as in floats, measured: --precision bf16 is %s",
+        times,
+        PrecisionCheck.pays(times) ? "accepted" : "refused without " + PrecisionCheck.FORCE);
   }
 
   private static String reason(Providers providers) {

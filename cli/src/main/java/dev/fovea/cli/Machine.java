@@ -8,8 +8,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What this machine offers and what was measured on it.
@@ -22,6 +24,7 @@ import java.util.Map;
  * @param heap the most the heap may take in bytes
  * @param providers the kernels
  * @param speed what was measured
+ * @param gain how many times as fast products of bfloat16 are as those of floats, if there are any
  * @param surroundings what the system or a container allows
  */
 record Machine(
@@ -33,8 +36,10 @@ record Machine(
     long heap,
     Providers providers,
     Speed speed,
+    OptionalDouble gain,
     Surroundings surroundings) {
 
+  private static final Duration MOMENT = Duration.ofMillis(100);
   private static final Path CPUS = Path.of("/proc/cpuinfo");
 
   /** Looks at this machine and measures it: a second or two where nothing else runs. */
@@ -50,6 +55,7 @@ record Machine(
         Runtime.getRuntime().maxMemory(),
         providers,
         Speed.measure(providers, threads),
+        providers.chosen().gainOfBfloat16(MOMENT),
         Surroundings.examine());
   }
 
@@ -71,6 +77,7 @@ record Machine(
     speed.peak().ifPresent(p -> fields.put("fraction_of_peak", rounded(speed.one() / p)));
     fields.put("convolution_gflops", rounded(speed.one()));
     fields.put("convolution_gflops_all_threads", rounded(speed.all()));
+    gain.ifPresent(g -> fields.put("bfloat16_gain", rounded(g)));
     fields.putAll(surroundings.fields());
     fields.put("warnings", surroundings.warnings(heap, threads));
     return fields;

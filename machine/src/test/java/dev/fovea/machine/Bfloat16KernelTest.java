@@ -1,5 +1,7 @@
 package dev.fovea.machine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.testing.KernelContract;
 import dev.fovea.engine.kernel.testing.OpCase;
@@ -10,7 +12,9 @@ import dev.fovea.simd.Micros;
 import dev.fovea.simd.PairMicros;
 import dev.fovea.simd.PairRounding;
 import dev.fovea.simd.SimdProvider;
+import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 /**
  * The contractions in bfloat16, on numbers that have no more bits: results are those of exact
@@ -47,6 +51,14 @@ final class Bfloat16KernelTest extends KernelContract {
     public void lines(int lines, int n, float[] x, int xo, int xs, float[] y, int yo, int ys) {
       Bfloat16.lines(lines, n, x, xo, xs, y, yo, ys);
     }
+  }
+
+  /** How large it is depends on the machine. */
+  @Test
+  void theGainIsMeasuredWhereThereArePairs() {
+    Duration moment = Duration.ofMillis(1);
+    assertThat(vectors.with(micros).gainOfBfloat16(moment).orElseThrow()).isPositive().isFinite();
+    assertThat(vectors.with(Micros.VECTORS).gainOfBfloat16(moment)).isEmpty();
   }
 
   @Override

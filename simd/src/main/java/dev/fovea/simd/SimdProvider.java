@@ -132,6 +132,14 @@ public final class SimdProvider implements KernelProvider {
   }
 
   @Override
+  public OptionalDouble gainOfBfloat16(Duration time) {
+    Micros all = micros();
+    return all.pairs().isPresent()
+        ? OptionalDouble.of(PairGain.measure(all.two(), all.pairs().get(), time))
+        : OptionalDouble.empty();
+  }
+
+  @Override
   public Optional<Kernel> kernel(Signature s) {
     return new Choice(contractions()).kernel(s);
   }

@@ -98,4 +98,13 @@ public interface KernelProvider {
   default OptionalDouble peakGflops(Duration time) {
     return OptionalDouble.empty();
   }
+
+  /**
+   * Returns how many times as fast products of bfloat16 are as those of floats, without the
+   * rounding of factors, on the calling thread, measured until neither gained for {@code time};
+   * empty if the provider has none here.
+   */
+  default OptionalDouble gainOfBfloat16(Duration time) {
+    return OptionalDouble.empty();
+  }
 }

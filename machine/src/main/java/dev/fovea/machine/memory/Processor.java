@@ -13,7 +13,8 @@ import java.lang.foreign.MemorySegment;
  * @param vnni sums of products of bytes (AVX512_VNNI)
  * @param bfloat16 sums of products of pairs of bfloat16 (AVX512_BF16)
  * @param halves whether it computes vectors of 512 bits in two halves, so that a multiply-add takes
- *     as long as two loads (Zen 4)
+ *     as long as two loads (Zen 4). Zen 5 parts with halved units are not known: they count as
+ *     others do, which costs speed alone
  */
 public record Processor(
     boolean avx2, boolean avx512, boolean vnni, boolean bfloat16, boolean halves) {
