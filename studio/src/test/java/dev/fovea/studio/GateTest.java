@@ -106,7 +106,27 @@ final class GateTest {
     assertThat(in.send("POST /api/draw/progress HTTP/1.1", plain, body).status()).isEqualTo(403);
     assertThat(in.post("/api/draw/progress", body, "Content-Type: text/plain").status())
         .isEqualTo(415);
-    assertThat(in.send("PUT /api/draw/progress HTTP/1.1", plain, body).status()).isEqualTo(405);
+  }
+
+  /** A path is asked by one method, which it tells; one behind which nothing is has none. */
+  @Test
+  void tellsTheMethodThatAPathKnows() throws IOException {
+    List<String> head = List.of(in.host(), in.cookie(), "X-Fovea: 1", "Content-Length: 0");
+    for (String asked :
+        List.of(
+            "PUT /api/draw/see POST",
+            "GET /api/session POST",
+            "POST /api/events GET",
+            "DELETE /style.css GET",
+            "HEAD / GET",
+            "GET /api/draw/progress POST")) {
+      String[] parts = asked.split(" ", -1);
+      RawHttp.Reply reply = in.send(parts[0] + " " + parts[1] + " HTTP/1.1", head, new byte[0]);
+      assertThat(reply.status()).as(asked).isEqualTo(405);
+      assertThat(reply.head()).as(asked).containsIgnoringCase("allow: " + parts[2] + "\r\n");
+    }
+    RawHttp.Reply nothing = in.send("PUT /api/nowhere/see HTTP/1.1", head, new byte[0]);
+    assertThat(nothing.status()).isEqualTo(404);
   }
 
   @Test

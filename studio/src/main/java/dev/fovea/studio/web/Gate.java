@@ -52,9 +52,11 @@ final class Gate {
    * Requires that a request may be answered.
    *
    * @param open whether it needs no session
+   * @param method the method that its path knows, {@code GET} or {@code POST}; empty for a path
+   *     behind which nothing is
    * @throws Refusal if it may not
    */
-  void require(HttpExchange exchange, boolean open) {
+  void require(HttpExchange exchange, boolean open, String method) {
     Headers headers = exchange.getRequestHeaders();
     List<String> host = headers.getOrDefault("Host", List.of());
     if (host.size() != 1 || !hosts.contains(host.get(0))) {
@@ -73,8 +75,12 @@ final class Gate {
     if (!open && !session.isIn(headers.getOrDefault("Cookie", List.of()))) {
       throw new Refusal(401, "no session: open the address that fovea studio prints");
     }
-    if (!exchange.getRequestMethod().equals("GET")) {
-      requireOwnWrite(exchange.getRequestMethod(), headers);
+    if (!method.isEmpty() && !exchange.getRequestMethod().equals(method)) {
+      exchange.getResponseHeaders().set("Allow", method);
+      throw new Refusal(405, method + " is known here");
+    }
+    if (method.equals("POST")) {
+      requireOwnWrite(headers);
     }
   }
 
@@ -86,10 +92,7 @@ final class Gate {
         && "document".equals(exchange.getRequestHeaders().getFirst("Sec-Fetch-Dest"));
   }
 
-  private static void requireOwnWrite(String method, Headers headers) {
-    if (!method.equals("POST")) {
-      throw new Refusal(405, "GET and POST are known here");
-    }
+  private static void requireOwnWrite(Headers headers) {
     if (!headers.getOrDefault("X-Fovea", List.of()).equals(List.of("1"))) {
       throw new Refusal(403, "X-Fovea: is missing");
     }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server of a studio: the JDK's, on a virtual thread per request, bound to this machine.
@@ -115,7 +116,10 @@ public final class WebServer implements AutoCloseable {
       String path = exchange.getRequestURI().getRawPath();
       try {
         Optional<StaticFile> file = path == null ? Optional.empty() : files.find(path);
-        gate.require(exchange, file.isPresent() || SESSION.equals(path));
+        gate.require(
+            exchange,
+            file.isPresent() || SESSION.equals(path),
+            method(Objects.requireNonNullElse(path, ""), file.isPresent()));
         if (file.isPresent()) {
           send(exchange, file.get());
         } else {
@@ -147,9 +151,6 @@ public final class WebServer implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, StaticFile file) throws IOException {
-    if (!exchange.getRequestMethod().equals("GET")) {
-      throw new Refusal(405, "files are read by GET");
-    }
     exchange.getResponseHeaders().set("ETag", file.tag());
     if (file.tag().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
       exchange.sendResponseHeaders(304, -1);
@@ -158,29 +159,36 @@ public final class WebServer implements AutoCloseable {
     send(exchange, 200, file.content());
   }
 
+  /** Returns the method by which a path is asked; none where nothing is behind it. */
+  private String method(String path, boolean file) {
+    return file || path.equals(EVENTS)
+        ? "GET"
+        : path.equals(SESSION) || room(path) != null ? "POST" : "";
+  }
+
+  private @Nullable Room room(String path) {
+    return path.startsWith(API)
+        ? rooms.get(path.substring(API.length(), Math.max(API.length(), path.lastIndexOf('/'))))
+        : null;
+  }
+
   private void answer(HttpExchange exchange, String path) throws IOException {
-    boolean get = exchange.getRequestMethod().equals("GET");
-    if (path.equals(EVENTS) && get) {
+    if (path.equals(EVENTS)) {
       events.requireRoom();
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
       stream(exchange.getResponseBody());
       return;
     }
-    if (get || !path.startsWith(API)) {
-      throw new Refusal(404, "nothing is here");
-    }
-    Request request = request(exchange, path);
     if (path.equals(SESSION)) {
-      open(exchange, request);
+      open(exchange, request(exchange, path));
       return;
     }
-    Room room =
-        rooms.get(path.substring(API.length(), Math.max(API.length(), path.lastIndexOf('/'))));
+    Room room = room(path);
     if (room == null) {
-      throw new Refusal(404, "no room has this name");
+      throw new Refusal(404, "nothing is here");
     }
-    Answer answer = room.answer(request);
+    Answer answer = room.answer(request(exchange, path));
     send(exchange, answer.status(), answer);
   }
 
