@@ -372,6 +372,26 @@ final class OvertakenQuestionsTest {
     }
   }
 
+  /** Why a step could not be taken apart does not matter once another sample is looked at. */
+  @Test
+  void refusedSlowMotionIsOfItsSample() {
+    try (BrowserPage page = new BrowserPage(studio, "train")) {
+      page.allowRefusals();
+      train(page, 10);
+      HeldRequests late = new HeldRequests(page, "train/backward");
+      page.find("[role=tab]:text-is('slow motion')").click();
+      page.find("button.begin-slow").click();
+      late.await();
+      page.find("[role=tab]:text-is('what layers compute')").click();
+      page.find("input[name=sample]").fill("3");
+      page.press("Tab");
+      page.page().evaluate(counting("document.querySelector('.room > .wrong')"));
+      late.answer(422, "text/plain", "no step");
+      page.page().waitForTimeout(SHOWN_WITHIN);
+      assertThat(page.page().evaluate("() => window.late")).isEqualTo(0);
+    }
+  }
+
   /** What a covered square does to a class is not shown of the class that was chosen since. */
   @Test
   void coveredSquaresAreOfTheirClass() {

@@ -24,14 +24,14 @@ export class SlowMotion {
 
   /** Has Java compute a step, what comes back through it, and the step after it. @param {number} step @param {number} sample */
   async load(step, sample) {
-    const turn = ++this.#turn;
-    const view = await askUntilDue('train/at', { step, sample });
-    const back = await askUntilDue('train/backward', { step, sample });
-    const next = await askUntilDue('train/at', { step: step + 1, sample });
+    const turn = ++this.#turn, all = [];
+    try {
+      for (const [door, at] of [['at', step], ['backward', step], ['at', step + 1]]) all.push(await askUntilDue(`train/${door}`, { step: at, sample }));
+    } catch (e) {
+      if (turn === this.#turn) throw e;
+    }
     if (turn !== this.#turn) return; // another step was asked for meanwhile
-    this.#view = view;
-    this.#back = back;
-    this.#next = next;
+    [this.#view, this.#back, this.#next] = all;
     this.#go(0);
   }
 
