@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What all rooms have in common, in a browser: nothing that axe-core finds fault with, no wider
@@ -51,21 +51,7 @@ final class EveryRoomTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "start",
-        "draw",
-        "kernels",
-        "convolution",
-        "train",
-        "explain",
-        "graph",
-        "compare",
-        "detect",
-        "teach",
-        "playground",
-        "lessons"
-      })
+  @MethodSource("dev.fovea.studio.PageTexts#rooms")
   void isAccessibleAndNarrow(String room) throws IOException {
     try (BrowserPage page = new BrowserPage(studio, room)) {
       page.await("() => !document.querySelector('main .wait')");
@@ -74,8 +60,9 @@ final class EveryRoomTest {
       Object found =
           page.page()
               .evaluate(
-                  "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
-                      + ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(' | '))");
+                  "async () => (await axe.run({ resultTypes: ['violations'] })).violations.map(v =>"
+                      + " v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(' |"
+                      + " '))");
       assertThat((List<?>) found).as(room).isEmpty();
       page.page()
           .setViewportSize(BrowserPage.Look.NARROW.width(), BrowserPage.Look.NARROW.height());
@@ -116,8 +103,8 @@ final class EveryRoomTest {
   private static void hide(BrowserPage page, boolean hidden) {
     page.page()
         .evaluate(
-            "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-                + " document.dispatchEvent(new Event('visibilitychange')); }",
+            "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable:"
+                + " true }); document.dispatchEvent(new Event('visibilitychange')); }",
             hidden);
   }
 

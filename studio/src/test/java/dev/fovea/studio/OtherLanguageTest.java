@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page in a language that nobody speaks: English in fullwidth letters. */
@@ -71,21 +72,7 @@ final class OtherLanguageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "start",
-        "draw",
-        "kernels",
-        "convolution",
-        "train",
-        "explain",
-        "graph",
-        "compare",
-        "detect",
-        "teach",
-        "playground",
-        "lessons"
-      })
+  @MethodSource("dev.fovea.studio.PageTexts#rooms")
   void everyRoomSpeaksIt(String room) {
     Object wide = PageTexts.translated(PageTexts.english(), PageTexts::wide);
     Set<String> translated =

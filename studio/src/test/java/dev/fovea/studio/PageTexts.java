@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -32,6 +33,12 @@ final class PageTexts {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns the names of all rooms, in their order. */
+  static List<String> rooms() {
+    Map<?, ?> rooms = (Map<?, ?>) Objects.requireNonNull(english().get("rooms"));
+    return rooms.keySet().stream().map(String.class::cast).toList();
   }
 
   /** Returns all texts by key; forms of a plural are one text, its last form. */
