@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.fovea.studio.web.Events;
+import dev.fovea.data.DataSplit;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -17,6 +18,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class DigitReaderTest {
+  @Test
+  void knowsItsDigitsBeforeTheyAreDrawn() {
+    DataSplit digits = DigitReader.digits();
+    assertThat(digits.train().normalization()).contains(DigitReader.RULE);
+    Workspace workspace = new Workspace();
+    DigitReader reader = new DigitReader(workspace, new Events());
+    reader.begin();
+    reader.stop();
+    assertThat(workspace.model(DigitReader.ID).model().labels())
+        .isEqualTo(digits.train().classes());
+  }
+
   /** Without a stop there would be 3 epochs of 188 steps. */
   @Test
   void stopsWhenItIsAskedTo() throws InterruptedException {
