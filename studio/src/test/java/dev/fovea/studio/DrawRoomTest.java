@@ -73,6 +73,7 @@ final class DrawRoomTest {
       page.shoot("draw-stacks");
       page.find("input[name=stack]").uncheck();
       requireSums(page);
+      requireDifferences(page);
       page.requireNoOverflow();
     }
   }
@@ -88,6 +89,33 @@ final class DrawRoomTest {
       double share = Double.parseDouble(shares.get(i).replace(" %", ""));
       assertThat(share).isCloseTo(100 * e[i] / sum, within(0.2));
     }
+  }
+
+  /** Differences are those of the numbers that were shown; against itself a drawing has none. */
+  private static void requireDifferences(BrowserPage page) {
+    String logits = ".layer:last-of-type fv-maps td";
+    List<String> before = page.texts(logits, 10);
+    page.find("button:text-is('Keep to compare')").click();
+    page.find("input[name=difference]").check();
+    assertThat(page.texts(logits, 10)).containsOnly("0");
+    page.find("input[name=difference]").uncheck();
+    page.find("input[name=turn]").fill("45");
+    page.await(
+        "() => document.querySelectorAll('.layer:last-of-type fv-maps td')[0].textContent !== '%s'"
+            .formatted(before.getFirst()));
+    List<String> after = page.texts(logits, 10);
+    page.find("input[name=difference]").check();
+    List<String> differences = page.texts(logits, 10);
+    double most = 0;
+    for (int i = 0; i < 10; i++) {
+      double difference = Double.parseDouble(differences.get(i));
+      double expected = Double.parseDouble(after.get(i)) - Double.parseDouble(before.get(i));
+      assertThat(difference).isCloseTo(expected, within(0.011));
+      most = Math.max(most, Math.abs(difference));
+    }
+    assertThat(page.someTexts(".layer:last-of-type .high").getFirst().replace("+", ""))
+        .isEqualTo(Double.toString(most));
+    page.shoot("draw-differences");
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Digits;
 import dev.fovea.engine.Engine;
+import dev.fovea.insight.colour.ColourMap;
+import dev.fovea.insight.colour.HeatMap;
+import dev.fovea.insight.colour.ValueScale;
 import dev.fovea.insight.explain.Explainer;
 import dev.fovea.insight.explain.Explanation;
 import dev.fovea.insight.explain.ExplanationPicture;
@@ -16,8 +19,10 @@ import dev.fovea.studio.state.OpenModel;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -55,6 +60,7 @@ final class InsideRoomsTest {
       double told = Double.parseDouble(range.split(" … ", -1)[1]);
       assertThat(told).isCloseTo(high, within(Math.abs(high) * 1e-2));
       page.shoot("explain");
+      requireColours(page, why, Images.toRgb(net.place(digit())));
       page.find("input[name=dictionary]").check();
       page.requireCount(".dictionary li", 6);
       requireStrongest(page, input);
@@ -62,6 +68,64 @@ final class InsideRoomsTest {
       String curves = page.attribute("fv-curves .plot", "aria-label");
       assertThat(curves).startsWith("score over share of pixels; last: deletion ");
       page.requireNoOverflow();
+    }
+  }
+
+  /** All maps on one scale have the colours of their numbers, and else those of Java's picture. */
+  private static void requireColours(BrowserPage page, Explanation why, Tensor picture) {
+    ValueScale own = ExplanationPicture.scale(why);
+    ValueScale one = ValueScale.of(true, Math.max(own.high(), -own.low()));
+    Tensor expected = new HeatMap(why.map(), one, ColourMap.PUOR).paint();
+    assertThat(colours(page)).isEqualTo(bytes(expected));
+    assertThat(page.text("#inspector h3")).isEqualTo("its map");
+    float most = 0;
+    for (float v : why.map().data()) {
+      most = Math.max(most, v);
+    }
+    assertThat(page.number("#inspector h3 ~ table tr:nth-of-type(5) td"))
+        .isCloseTo(most, within(1e-2 * most));
+    page.find("input[name=one-scale]").uncheck();
+    assertThat(colours(page)).isEqualTo(bytes(ExplanationPicture.of(why, picture)));
+    assertThat(page.page().url()).contains("colours=own");
+  }
+
+  /** Returns the bytes of red, green and blue of the picture of the chosen method. */
+  private static List<?> colours(BrowserPage page) {
+    return (List<?>)
+        page.page()
+            .evaluate(
+                """
+                () => {
+                  const c = document.querySelector('canvas[data-method=saliency]');
+                  const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
+                  return Array.from(data).filter((_, i) => i % 4 < 3);
+                }
+                """);
+  }
+
+  private static List<Integer> bytes(Tensor picture) {
+    List<Integer> all = new ArrayList<>();
+    for (float v : picture.data()) {
+      all.add(Math.round(v));
+    }
+    return all;
+  }
+
+  /** What is selected of one network is not told of the next: its own map is, when it is there. */
+  @Test
+  void theInspectorTellsOfTheNetworkThatIsExplained() {
+    try (BrowserPage page = new BrowserPage(studio, "explain&model=m3&method=saliency")) {
+      page.allowRefusals(); // methods that need a ReLU, which the second network does not have
+      String numbers = "#inspector h3 ~ table tr:first-of-type td";
+      page.requireText(numbers, Integer.toString(32 * 32));
+      var _ = page.texts(".tile .mono", 6); // the last of them has come
+      HeldRequests late = new HeldRequests(page, "explain/explain");
+      page.find("select[name=model]").selectOption("lenet5-digits");
+      late.await();
+      page.requireText("#inspector h2", "LeNet-5 on digits");
+      assertThat(page.has("#inspector h3")).isFalse();
+      late.release();
+      page.requireText(numbers, Integer.toString(28 * 28));
     }
   }
 

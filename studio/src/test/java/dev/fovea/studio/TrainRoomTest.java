@@ -62,6 +62,7 @@ final class TrainRoomTest {
       page.await("() => document.querySelector('.at').textContent === 'step 37'");
       page.find("[role=tab]:text-is('weights')").click();
       page.requireCount(".weights tbody tr", 3);
+      requireLink(page);
       page.find("[role=tab]:text-is('mistakes')").click();
       page.page().getByText("Look at 1,000").click();
       List<String> confusion = page.texts(".confusion td", 100);
@@ -98,6 +99,19 @@ final class TrainRoomTest {
       page.shoot("train");
       requireArithmetic(page);
       page.requireNoOverflow();
+    }
+  }
+
+  /** The address, followed in another tab, shows the same view of the same step. */
+  private static void requireLink(BrowserPage page) {
+    String bits = bits(page);
+    List<String> norms = page.texts(".weights td:nth-of-type(2)", 3);
+    String address = page.page().url();
+    try (BrowserPage other = new BrowserPage(studio, address.replaceAll(".*#room=", ""))) {
+      other.requireText(".at", "step 37");
+      assertThat(bits(other)).isEqualTo(bits);
+      assertThat(other.texts(".weights td:nth-of-type(2)", 3)).isEqualTo(norms);
+      assertThat(other.page().url()).isEqualTo(address);
     }
   }
 

@@ -97,8 +97,8 @@ const tell = newest(async () => {
 
 /** Writes a room's state into the address, so that a link brings it back. @param {Record<string, string>} values */
 function remember(values) {
-  const all = new URLSearchParams({ room: current?.name ?? '', ...values });
-  history.replaceState(null, '', `#${all}`);
+  const all = `#${new URLSearchParams({ room: current?.name ?? '', ...values })}`;
+  if (location.hash !== all) history.replaceState(null, '', all);
 }
 
 /** Shows what went wrong in one line. @param {unknown} error @param {HTMLElement} place */
@@ -134,8 +134,10 @@ function follow() {
   document.getElementById('search')?.addEventListener('click', openSearch);
   main.addEventListener('pick', openChosen);
   main.addEventListener('inspect', (e) => {
-    selected = /** @type {Element} */ (e.target);
-    showSelected(inspector, [/** @type {CustomEvent} */ (e).detail]);
+    const { detail } = /** @type {CustomEvent} */ (e);
+    selected = detail && /** @type {Element} */ (e.target);
+    if (detail) showSelected(inspector, [detail]);
+    else tell(undefined);
   });
   new MutationObserver(() => { // what is not shown any more is not selected either
     if (selected?.isConnected !== false) return;

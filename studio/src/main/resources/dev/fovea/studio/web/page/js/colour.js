@@ -17,41 +17,34 @@ export async function loadColours() {
 export const CLASSES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#7f7f7f', '#6b4c9a', '#8c510a'];
 
 /**
- * Writes numbers as pixels.
- * @param {Uint8ClampedArray} pixels RGBA @param {number} to the first pixel
- * @param {ArrayLike<number>} values @param {number} from @param {number} n
- * @param {number} limit the size that has the strongest colour @param {boolean} signed
+ * Returns numbers as pixels, RGBA.
+ * @param {ArrayLike<number>} values @param {number} limit the size that has the strongest colour @param {boolean} signed
  */
-export function paint(pixels, to, values, from, n, limit, signed) {
-  const colours = signed ? tables.signed : tables.plain;
+function paint(values, limit, signed) {
+  const colours = signed ? tables.signed : tables.plain, pixels = new Uint8ClampedArray(4 * values.length);
   const scale = limit > 0 ? (signed ? 127.5 : 255) / limit : 0;
-  const zero = signed ? 128 : 0;
-  for (let i = 0; i < n; i++) {
-    const q = Math.max(0, Math.min(255, Math.round(zero + values[from + i] * scale)));
-    for (let c = 0; c < 4; c++) pixels[4 * (to + i) + c] = colours[4 * q + c];
+  const zero = signed ? 127.5 : 0;
+  for (let i = 0; i < values.length; i++) {
+    const q = Math.max(0, Math.min(255, Math.round(zero + values[i] * scale)));
+    for (let c = 0; c < 4; c++) pixels[4 * i + c] = colours[4 * q + c];
   }
+  return pixels;
+}
+
+/** Draws a map into a canvas of its size. @param {HTMLCanvasElement} canvas @param {number[]} shape its height and width @param {ArrayLike<number>} values @param {number} limit @param {boolean} signed */
+export function drawMap(canvas, [height, width], values, limit, signed) {
+  Object.assign(canvas, { height, width });
+  canvas.getContext('2d', { willReadFrequently: true })?.putImageData(new ImageData(paint(values, limit, signed), width, height), 0, 0);
 }
 
 /** Returns the colour of a number for styles. @param {number} value @param {number} limit @param {boolean} signed */
-export function colour(value, limit, signed) {
-  const p = new Uint8ClampedArray(4);
-  paint(p, 0, [value], 0, 1, limit, signed);
-  return `rgb(${p[0]} ${p[1]} ${p[2]})`;
-}
+export const colour = (value, limit, signed) => `rgb(${paint([value], limit, signed).slice(0, 3).join(' ')})`;
 
 /** Returns whether dark letters are to stand on the colour of a number. @param {number} value @param {number} limit @param {boolean} signed */
 export function isLight(value, limit, signed) {
-  const p = new Uint8ClampedArray(4);
-  paint(p, 0, [value], 0, 1, limit, signed);
-  return 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2] > 140;
+  const [red, green, blue] = paint([value], limit, signed);
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
 }
 
 /** Draws the legend of a scale. @param {HTMLCanvasElement} canvas @param {boolean} signed */
-export function legend(canvas, signed) {
-  canvas.width = 256;
-  canvas.height = 1;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  const image = context.createImageData(256, 1);
-  image.data.set(signed ? tables.signed : tables.plain);
-  context.putImageData(image, 0, 0);
-}
+export const legend = (canvas, signed) => drawMap(canvas, [1, 256], Array.from({ length: 256 }, (_, i) => (signed ? i / 127.5 - 1 : i / 255)), 1, signed);

@@ -58,7 +58,7 @@ function padded(p, k, border, bytes) {
   };
 }
 
-/** Returns which row or column each place of a result reads; −1 for zero. @param {number} places @param {number} stride @param {number} shift @param {number} extent @param {Border} border */
+/** Returns which row or column each place of a result sees; −1 for zero. @param {number} places @param {number} stride @param {number} shift @param {number} extent @param {Border} border */
 export function sources(places, stride, shift, extent, border) {
   return Int32Array.from({ length: places }, (_, i) => {
     const at = i * stride + shift;

@@ -7,7 +7,7 @@ import { html, render, shown, t } from './dom.js';
  * @typedef {{title: string, facts?: [string, string | number][], numbers?: [string, ArrayLike<number>][]}} Selected
  */
 
-/** Tells the inspector what is selected within an element. @param {Element} within @param {Selected} selected */
+/** Tells the inspector what is selected within an element; if nothing, it tells what is carried. @param {Element} within @param {Selected} [selected] */
 export const inspect = (within, selected) => within.dispatchEvent(new CustomEvent('inspect', { bubbles: true, detail: selected }));
 
 /** Returns what is told of numbers. @param {ArrayLike<number>} v @returns {[string, string | number][]} */

@@ -1,6 +1,6 @@
 // @ts-check
 /** <fv-maps>: what a layer computed, one picture a channel, driven by keys and pointer. */
-import { legend, paint } from './colour.js';
+import { drawMap, legend } from './colour.js';
 import { html, render, say, shown, t } from './dom.js';
 import { inspect } from './inspector.js';
 
@@ -93,12 +93,7 @@ export class FvMaps extends HTMLElement {
     const layer = this.#layer;
     if (!layer || !this.#canvas) return;
     const [c, h, w] = this.#extent;
-    this.#atlas.width = w;
-    this.#atlas.height = c * h;
-    const inner = /** @type {CanvasRenderingContext2D} */ (this.#atlas.getContext('2d', { willReadFrequently: true }));
-    const image = inner.createImageData(w, c * h);
-    paint(image.data, 0, layer.values, 0, c * h * w, layer.limit, layer.signed);
-    inner.putImageData(image, 0, 0);
+    drawMap(this.#atlas, [c * h, w], layer.values, layer.limit, layer.signed);
     this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min((this.#stacked ? 2 : 1) * this.#tall, Math.max(h, w) * 9) / Math.max(h, w)));
     const tile = w * this.#scale + GAP;
     const room = this.clientWidth || 600, sheet = LEAN * w * this.#scale;

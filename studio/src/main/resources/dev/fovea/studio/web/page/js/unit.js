@@ -77,7 +77,7 @@ export class FvUnit extends HTMLElement {
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
       ${c ? html`${c.strengths.length ? html`<ul class="wrong-ones">${c.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>` : html`<p class="soft">${t('unit.whole')}</p>`}
         <div class="row"><figure><figcaption>${t('unit.imagines', { value: shown(c.value) })}</figcaption><canvas class="pixels imagined" role="img" aria-label=${t('unit.picture')}></canvas></figure>
-        ${c.arrays.field ? html`<figure><figcaption>${c.sees.length ? t('unit.reads', { height: c.sees[0], width: c.sees[1] }) : t('unit.readsMostly')}</figcaption>${maps('field', t('unit.field'), false)}</figure>` : ''}
+        ${c.arrays.field ? html`<figure><figcaption>${c.sees.length ? t('unit.sees', { height: c.sees[0], width: c.sees[1] }) : t('unit.seesMostly')}</figcaption>${maps('field', t('unit.field'), false)}</figure>` : ''}
         ${c.arrays.kernel ? html`<figure><figcaption>${t('unit.weights')}</figcaption>${maps('kernel', t('common.weights'), true)}</figure>` : ''}</div>
         ${u.door === 'unit/card' ? html`<fv-imagine .of=${{ unit: u, most: c.mostSteps }}></fv-imagine>` : ''}
         ${this.#formula()}

@@ -219,7 +219,7 @@ export async function enter(place, context) {
     render(html`
       <h1>${t('convolution.title')}</h1>
       <p class="lead">${t('convolution.lead')}</p>
-      ${of && example === 'own' ? html`<p class="unit-of">${t('convolution.reads', { unit: of })}</p>` : ''}
+      ${of && example === 'own' ? html`<p class="unit-of">${t('convolution.sees', { unit: of })}</p>` : ''}
       <div class="row"><label>${t('convolution.beginWith')} <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = 0; compute(undefined); }}>
           ${Object.keys(examples).map((name) => html`<option value=${name} ?selected=${name === example}>${t(`examples.${name}`)}</option>`)}${example === 'own' ? html`<option selected>${t('common.yourOwn')}</option>` : ''}</select></label>
         <label>${t('common.kind')} <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>

@@ -19,7 +19,7 @@ export async function enter(place, context) {
   /** @type {any} */ let seen;
   /** @type {Uint8Array | undefined} */ let drawn;
   /** @type {any} */ let frozen;
-  let stack = false;
+  let stack = false, less = false;
   /** Opens the drawing as a picture, with the network. @returns {Promise<{model: string, picture: string}>} */
   const kept = () => ask(`draw/keep?id=${model}`, pad().pixels);
   /** Whose units the maps show; while the network learns, the numbers of its units do not stay. */
@@ -105,7 +105,7 @@ export async function enter(place, context) {
         </section>
         <section class="card layers" aria-label=${t('draw.layers')}>
           <h2>${t('draw.layersTitle')}</h2>
-          <div class="row"><label><input type="checkbox" name="stack" .checked=${stack} @change=${(/** @type {any} */ e) => { stack = e.target.checked; draw(); }}> ${t('draw.stacks')}</label><span class="soft">${t('draw.layersHint')}</span></div>
+          <div class="row"><label><input type="checkbox" name="stack" .checked=${stack} @change=${(/** @type {any} */ e) => { stack = e.target.checked; draw(); }}> ${t('draw.stacks')}</label>${frozen ? html`<label><input type="checkbox" name="difference" .checked=${less} @change=${(/** @type {any} */ e) => { less = e.target.checked; draw(); }}> ${t('draw.less')}</label>` : ''}<span class="soft">${t('draw.layersHint')}</span></div>
           ${(seen?.layers ?? []).filter((/** @type {any} */ l) => l.kind !== 'flatten').map(layer)}
         </section>
       </div>`, place);
@@ -127,11 +127,19 @@ export async function enter(place, context) {
       @input=${(/** @type {any} */ e) => { change[name] = Number(e.target.value); apply(); draw(); }}> <output>${change[name]}</output></label></div>`;
   }
 
+  /** Returns what a layer computes; where that is wanted, less what it computed of the drawing that was kept. @param {any} l @param {import('../js/api.js').FvArray} a */
+  function values(l, a) {
+    const now = numbers(a), then = less && frozen && numbers(frozen.arrays[l.path]);
+    if (!then) return { values: now, limit: l.limit, signed: l.signed };
+    const values = now.map((x, i) => x - then[i]);
+    return { values, limit: values.reduce((m, x) => Math.max(m, Math.abs(x)), 0), signed: true };
+  }
+
   /** @param {any} l */
   function layer(l) {
     const a = seen.arrays[l.path];
     return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${t('draw.weights', { weights: count(l.parameters) })}` : ''}${l.field ? html` · ${t('draw.sees', { height: l.field[0], width: l.field[1] })}` : ''}</small></h3>
-      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units(), kind: l.kind, facts: [[t('common.weights'), l.parameters], ...(l.field ? [[t('common.sees'), l.field.join(' × ')]] : [])] }}
+      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, ...values(l, a), of: units(), kind: l.kind, facts: [[t('common.weights'), l.parameters], ...(l.field ? [[t('common.sees'), l.field.join(' × ')]] : [])] }}
         @point=${(/** @type {CustomEvent} */ e) => { pad().field = seen.input.startsWith(`${SIZE}×${SIZE}×`) ? field(l, e.detail) : undefined; }}></fv-maps></div>`;
   }
 

@@ -4,6 +4,7 @@ import { ask, askStill, listen } from '../js/api.js';
 import { atlas } from '../js/atlas.js';
 import '../js/bars.js';
 import { colourOf } from '../js/boxes.js';
+import { drawMap, legend } from '../js/colour.js';
 import { covering } from '../js/cover.js';
 import { dictionary } from '../js/dictionary.js';
 import '../js/curves.js';
@@ -23,7 +24,7 @@ export async function enter(place, context) {
   const state = {
     model: known(offer.models, context.state.get('model')) ?? offer.models[offer.models.length - 1].id,
     picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id,
-    cls: Number(context.state.get('class') ?? -1), score: context.state.get('score') ?? '', layer: context.state.get('layer') ?? '', method: context.state.get('method') ?? 'grad-cam',
+    cls: Number(context.state.get('class') ?? -1), score: context.state.get('score') ?? '', layer: context.state.get('layer') ?? '', method: context.state.get('method') ?? 'grad-cam', own: context.state.get('colours') === 'own',
   };
   /** @type {any} */ let predicted;
   /** @type {Record<string, any>} */ let maps = {};
@@ -33,7 +34,7 @@ export async function enter(place, context) {
 
   const subject = () => ({ model: state.model, picture: state.picture, ...(state.score === '' ? {} : { score: Number(state.score) }) });
   const question = (/** @type {string} */ method) => ({ ...subject(), class: state.cls, method, ...(state.layer ? { layer: state.layer } : {}) });
-  const remember = () => context.remember({ model: state.model, picture: state.picture, method: state.method, class: String(state.cls), ...(state.score === '' ? {} : { score: state.score }), ...(state.layer ? { layer: state.layer } : {}) });
+  const remember = () => context.remember({ model: state.model, picture: state.picture, method: state.method, class: String(state.cls), ...(state.score === '' ? {} : { score: state.score }), ...(state.layer ? { layer: state.layer } : {}), ...(state.own ? { colours: 'own' } : {}) });
   const cover = covering({ question: () => ({ ...subject(), class: state.cls }), extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   const channels = dictionary({ subject: () => ({ model: state.model, picture: state.picture }), layer: () => state.layer || maps['grad-cam']?.layer || predicted.layers[predicted.layers.length - 1], extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
@@ -62,6 +63,7 @@ export async function enter(place, context) {
     busy = '';
     remember();
     draw();
+    inspect(place); // what was selected was of another question
     if (state.cls < 0) return;
     cover.begin();
     channels.begin();
@@ -72,6 +74,7 @@ export async function enter(place, context) {
         const map = await ask('explain/explain', question(method));
         if (mine !== round) return;
         maps[method] = map;
+        if (method === state.method) told();
       } catch (e) {
         if (mine !== round) return;
         maps[method] = { problem: /** @type {Error} */ (e).message };
@@ -110,8 +113,8 @@ export async function enter(place, context) {
 
   /** Tells the inspector of the chosen method. */
   function told() {
-    const m = maps[state.method], values = Object.values(m?.arrays ?? {})[0]?.values ?? [];
-    if (m && !m.problem) inspect(place, { title: state.method, facts: [[t('explain.asks'), t(`explain.about.${state.method}`)], [t('common.layer'), m.layer ?? t('explain.all')], ...Object.entries(m.figures ?? {})], numbers: [[t('explain.map'), values]] });
+    const m = maps[state.method];
+    if (m && !m.problem) inspect(place, { title: state.method, facts: [[t('explain.asks'), t(`explain.about.${state.method}`)], [t('common.layer'), m.layer || t('explain.all')], ...Object.entries(m.figures ?? {})], numbers: [[t('explain.map'), m.arrays.map.values]] });
   }
 
   /** @param {string} method */
@@ -138,7 +141,8 @@ export async function enter(place, context) {
             ${maps[state.method]?.arrays ? html`<span>${parts('explain.itsScore', { score: html`<strong class="mono score">${shown(maps[state.method].score)}</strong>` })}</span>` : ''}
             <label>${t('common.layer')} <select name="layer" @change=${(/** @type {any} */ e) => { state.layer = e.target.value; wall(); }}><option value="">${predicted.kind === 'boxes' ? t('explain.lastBoxes') : t('explain.lastPlaces')}</option>${predicted.layers.map((/** @type {string} */ l) => html`<option ?selected=${l === state.layer}>${l}</option>`)}</select></label>
             <label>${t('explain.anotherMethod')} <select name="method" @change=${(/** @type {any} */ e) => { state.method = e.target.value; predict(); }}>${offer.methods.map((/** @type {string} */ m) => html`<option ?selected=${m === state.method}>${m}</option>`)}</select></label></div></section>
-        <section class="wall">${shownMethods.map(tile)}</section></div>
+        <section class="wall"><div class="legend"><label><input type="checkbox" name="one-scale" .checked=${!state.own} @change=${(/** @type {any} */ e) => { state.own = !e.target.checked; remember(); draw(); }}> ${t('explain.oneScale')}</label>
+          ${state.own ? '' : html`<span class="mono">−1</span> ${t('explain.against')} <canvas class="scale" aria-hidden="true"></canvas> ${t('explain.for')} <span class="mono">+1</span><span>${t('explain.scaleAbout')}</span>`}</div>${shownMethods.map(tile)}</section></div>
       <section class="card"><h2>${parts('explain.trust', { method: html`<em>${state.method}</em>` })}</h2>
         <div class="row"><button @click=${() => trust('deletion')} ?disabled=${Boolean(busy) || state.cls < 0}>${t('explain.delete')}</button><button @click=${() => trust('check')} ?disabled=${Boolean(busy) || state.cls < 0}>${t('explain.randomise')}</button><span class="soft" role="status">${busy ? `${{ deletion: t('explain.deletion'), check: t('explain.check') }[busy] ?? busy} …` : ''}</span></div>
         <div class="columns">${curve ? html`<div><h3>${t('explain.curve')} <small>${t('explain.areas', { deletion: shown(curve.deletionArea), insertion: shown(curve.insertionArea) })}</small></h3>
@@ -151,8 +155,10 @@ export async function enter(place, context) {
     laid.paint(place);
     place.querySelectorAll('canvas[data-method]').forEach((c) => {
       const m = maps[/** @type {HTMLElement} */ (c).dataset.method ?? ''];
-      if (m?.arrays) drawArray(c, m.arrays.pixels);
+      if (m?.arrays && state.own) drawArray(c, m.arrays.pixels);
+      else if (m?.arrays) drawMap(/** @type {HTMLCanvasElement} */ (c), m.arrays.map.shape, m.arrays.map.values, Math.max(m.hi, -m.lo), true);
     });
+    place.querySelectorAll('canvas.scale').forEach((c) => legend(/** @type {HTMLCanvasElement} */ (c), true));
   }
 
   draw();

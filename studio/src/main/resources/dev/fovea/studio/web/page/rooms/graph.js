@@ -151,12 +151,12 @@ export async function enter(place, context) {
         <text x="10" y="21" class="name">${short(n.path || t('common.input'))}${n.layers > 1 ? ` ▸ ${n.layers}` : ''}</text><text x="10" y="40" class="of">${short(`${n.kind} ${n.shape}`)}</text></g>`)}</svg>`;
   }
 
-  /** What a place of the layer reads of the picture, backwards through all layers before it. @param {number[]} window @param {import('../js/api.js').FvArray} pictures */
+  /** What a place of the layer sees of the picture, backwards through all layers before it. @param {number[]} window @param {import('../js/api.js').FvArray} pictures */
   function field(window, pictures) {
     const [top, left, down, across, high, wide] = window, [, height, width, channels] = pictures.shape;
     const y = top + Math.max(0, at[0]) * down, x = left + Math.max(0, at[1]) * across;
     const boxes = at[0] < 0 ? [] : [{ label: '', box: [x, y, x + wide, y + high], colour: '#ff4fa3' }];
-    return html`<details class="field" @toggle=${() => draw()}><summary>${t('graph.field')}</summary><p class="soft reads">${at[0] < 0 ? t('graph.placeReads', { height: high, width: wide }) : t('graph.rowReads', { row: at[0] + 1, column: at[1] + 1, height: high, width: wide, top: y + 1, left: x + 1 })}</p>
+    return html`<details class="field" @toggle=${() => draw()}><summary>${t('graph.field')}</summary><p class="soft reads">${at[0] < 0 ? t('graph.placeSees', { height: high, width: wide }) : t('graph.rowSees', { row: at[0] + 1, column: at[1] + 1, height: high, width: wide, top: y + 1, left: x + 1 })}</p>
       <fv-boxes .scene=${{ name: t('graph.taken'), height, width, pixels: { shape: [height, width, channels], values: pictures.values }, boxes }}></fv-boxes></details>`;
   }
 
@@ -188,7 +188,7 @@ export async function enter(place, context) {
         <button @click=${() => measure('times', 'millis')} ?disabled=${Boolean(busy)}>${t('graph.times')}</button><button @click=${() => measure('eight-bits', 'error')} ?disabled=${Boolean(busy)}>${t('graph.eightBits')}</button><button @click=${() => measure('spread', 'spread')} ?disabled=${Boolean(busy)}>${t('graph.spread')}</button><span class="soft" role="status">${busy}</span></div>
       <div class="graph-columns"><section class="card scroll">${drawing()}</section></div>
       ${drawn.panel()}
-      <details><summary>${t('common.table')}</summary><div class="scroll"><table class="nodes"><thead><tr><th>${t('common.layer')}<th>${t('common.kind')}<th>${t('common.result')}<th class="number">${t('common.parameters')}<th class="number">${t('common.operations')}<th class="number">ms<th class="number">${t('graph.bits')}<th class="number">${t('graph.deviation')}<th>${t('graph.reads')}</thead>
+      <details><summary>${t('common.table')}</summary><div class="scroll"><table class="nodes"><thead><tr><th>${t('common.layer')}<th>${t('common.kind')}<th>${t('common.result')}<th class="number">${t('common.parameters')}<th class="number">${t('common.operations')}<th class="number">ms<th class="number">${t('graph.bits')}<th class="number">${t('graph.deviation')}<th>${t('graph.sees')}</thead>
         <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || t('common.input')}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td class="number">${n.spread === undefined ? '' : shown(n.spread)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || t('common.input')).join(', ')}</tr>`)}</tbody></table></div></details>`, place);
     if (place.isConnected) render(inspector(), context.inspector);
   }

@@ -34,7 +34,7 @@ export async function enter(place, context) {
   /** @type {{height: number, width: number, channels: number, values: Float32Array}} */ let result;
   /** @type {MediaStream | undefined} */ let camera;
   /** Earlier kernels, each as rows. */ const chain = (context.state.get('chain') ?? '').split('|').flatMap((k) => parsed(k) ?? []).slice(0, MOST - 1);
-  /** What the last kernel reads: the picture, or what the earlier ones made of it. @type {import('../js/correlate.js').Pixels} */ let read;
+  /** What the last kernel sees: the picture, or what the earlier ones made of it. @type {import('../js/correlate.js').Pixels} */ let read;
   /** The picture and what each kernel made of it. @type {any[]} */ let steps = [];
   /** How much the kernel lets through of each frequency. @type {any} */ let spectrum;
   /** The bytes that are shown as the result. @type {ArrayLike<number>} */ let bytes = [];
@@ -163,7 +163,7 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
     mark();
     say(t('kernels.said', { row: state.row + 1, column: state.column + 1, response: shown(at()) }));
     const f = field(state.row, state.column);
-    inspect(place, { title: t('common.result'), facts: [[t('common.rowColumn'), `${state.row + 1}, ${state.column + 1}`], [t('kernels.response'), at()], [t('kernels.shownAs'), bytes[(state.row * result.width + state.column) * result.channels]], [t('kernels.reads'), t('kernels.readsPixels', { height: f.height, width: f.width })], [t('kernels.begins'), `${f.top + 1}, ${f.left + 1}`]], numbers: [[t('kernels.under'), lens()?.flat() ?? []], [t('common.weights'), kernel().weights]] });
+    inspect(place, { title: t('common.result'), facts: [[t('common.rowColumn'), `${state.row + 1}, ${state.column + 1}`], [t('kernels.response'), at()], [t('kernels.shownAs'), bytes[(state.row * result.width + state.column) * result.channels]], [t('kernels.sees'), t('kernels.seesPixels', { height: f.height, width: f.width })], [t('kernels.begins'), `${f.top + 1}, ${f.left + 1}`]], numbers: [[t('kernels.under'), lens()?.flat() ?? []], [t('common.weights'), kernel().weights]] });
   }
 
   const at = () => result.values[(state.row * result.width + state.column) * result.channels];

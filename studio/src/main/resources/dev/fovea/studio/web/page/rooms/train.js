@@ -35,8 +35,10 @@ export async function enter(place, context) {
   /** @type {any} */ let health;
   /** Which mistakes are shown: a class taken for another, or all. */ let confused = '';
   const slow = new SlowMotion(() => draw());
-  /** @type {string} */ let tab = 'maps';
-  let line = '', cell = { row: -1, column: -1 }, sample = 0, beta = 0.9, following = true, busy = '';
+  /** What the address tells of: a view, a test sample, and a step of a training that there is. */
+  let tab = TABS.find((name) => name === context.state.get('tab')) ?? 'maps', sample = Math.max(0, Number(context.state.get('sample')) || 0);
+  const linked = options.active.length ? Number(context.state.get('step') ?? NaN) : NaN;
+  let line = '', cell = { row: -1, column: -1 }, beta = 0.9, following = !(linked >= 0), busy = '';
 
   const attempt = async (/** @type {() => Promise<void>} */ work) => {
     try {
@@ -53,7 +55,6 @@ export async function enter(place, context) {
       line = /** @type {Error} */ (e).message;
       checked = undefined;
     }
-    context.remember({ plan: JSON.stringify(settings) });
     draw();
   });
   const augmented = changes({ settings, known: options.changes, sample: () => sample, changed: () => check(undefined), draw: () => draw(), wrong: (e) => context.wrong(e, place) });
@@ -259,6 +260,7 @@ export async function enter(place, context) {
         <div class="course">${curves ? html`<section class="card" aria-label=${t('train.course')}>${controls()}${charts()}</section>${timeLine()}
           ${view ? html`<section class="card"><div role="tablist" aria-label=${t('common.views')}>${TABS.map((name) => html`<button role="tab" aria-selected=${name === tab} @click=${() => { tab = name; draw(); }}>${t(`train.tabs.${name}`)}</button>`)}</div>
             <div role="tabpanel">${panels[tab]()}</div></section>` : ''}` : html`<section class="card"><p>${parts('train.nothing', { train: html`<strong>${t('train.begin')}</strong>` })}</p></section>`}</div></div>`, place);
+    context.remember({ plan: JSON.stringify(settings), ...(tab === 'maps' ? {} : { tab }), ...(sample ? { sample: String(sample) } : {}), ...(following ? {} : { step: String(view?.at ?? linked) }) });
     if (mistakes) place.querySelectorAll('.mistakes').forEach((list) => drawSamples(list, mistakes.arrays.pictures));
     augmented.paint(place);
   }
@@ -266,6 +268,7 @@ export async function enter(place, context) {
   draw();
   await check(undefined);
   if (options.active.length) await refresh(undefined);
+  if (curves && linked >= 0) travel(Math.min(Math.round(linked), curves.step));
   const end = listen('train', () => refresh(undefined));
   return () => { slow.stop(); end(); };
 }
