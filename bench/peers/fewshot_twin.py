@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """PyTorch's side of `fovea run fewshot`: the same network, losses, episodes and steps on Omniglot.
 
-  fewshot_twin.py DIR [STEPS]
+  fewshot_twin.py DIR [STEPS [SEEDS]]
 
-DIR has the folder omniglot-small. Prints the 20-way one-shot accuracy of each loss over the 20 runs, means of three seeds. Needs torch, numpy and Pillow.
+DIR has the folder omniglot-small. Prints the 20-way one-shot accuracy of each loss over the 20 runs, means of SEEDS seeds from 1 on (3). Needs
+torch, numpy and Pillow.
 """
 import io, sys, zipfile
 import numpy as np
@@ -15,6 +16,7 @@ from torch import nn
 torch.set_num_threads(1)
 WAYS, EACH = 20, 6
 STEPS = int(sys.argv[2]) if len(sys.argv) > 2 else 600
+SEEDS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
 folder = sys.argv[1] + "/omniglot-small/"
 
 
@@ -105,7 +107,7 @@ def learn(loss, seed):
 
 for loss in (contrastive, triplet, prototypes):
     found = []
-    for seed in (1, 2, 3):
+    for seed in range(1, SEEDS + 1):
         found.append(learn(loss, seed))
         print(f"{loss.__name__}, seed {seed}: {found[-1]:.4f}", flush=True)
     print(f"{loss.__name__}, mean of the seeds: {np.mean(found):.4f}", flush=True)
