@@ -87,6 +87,13 @@ final class InsideRoomsTest {
     page.find("input[name=one-scale]").uncheck();
     assertThat(colours(page)).isEqualTo(bytes(ExplanationPicture.of(why, picture)));
     assertThat(page.page().url()).contains("colours=own");
+    page.find("fv-maps.chosen [tabindex]").focus();
+    page.press("Enter");
+    double value = why.map().get(16, 16);
+    String said = page.text("fv-maps.chosen output");
+    assertThat(said).startsWith("map 1 of 1, row 17, column 17, value ");
+    assertThat(Double.parseDouble(said.replaceAll(".* ", "")))
+        .isCloseTo(value, within(1e-2 * Math.abs(value)));
   }
 
   /** Returns the bytes of red, green and blue of the picture of the chosen method. */

@@ -8,6 +8,7 @@ import { drawMap, legend } from '../js/colour.js';
 import { covering } from '../js/cover.js';
 import { dictionary } from '../js/dictionary.js';
 import '../js/curves.js';
+import '../js/maps.js';
 import { html, parts, render, say, shown, t } from '../js/dom.js';
 import { inspect } from '../js/inspector.js';
 import { chooser, drawArray, networks, pictures } from '../js/picture.js';
@@ -126,6 +127,12 @@ export async function enter(place, context) {
       <figcaption class="soft">${t(`explain.about.${method}`)}${m?.problem ? html`<br><span class="bad">${m.problem}</span>` : m ? html`<br><span class="mono">${shown(m.lo)} … ${shown(m.hi)}</span>${figures ? html`<br>${figures}` : ''}${m.layer ? html`<br>${t('explain.layer', { layer: m.layer })}` : ''}${m.notice ? html`<br><strong>${m.notice}</strong>` : ''}` : html`<br>…`}</figcaption></figure>`;
   }
 
+  /** The map of the chosen method, place by place: by pointer, by keys and as a table. */
+  function places() {
+    const m = maps[state.method];
+    return m?.arrays ? html`<fv-maps class="chosen" .tall=${200} .layer=${{ path: state.method, shape: [1, ...m.arrays.map.shape], values: m.arrays.map.values, limit: Math.max(m.hi, -m.lo), signed: true }}></fv-maps>` : '';
+  }
+
   function draw() {
     const shownMethods = [...new Set([state.method, ...WALL])];
     render(html`<h1>${t('explain.title')}</h1>
@@ -143,7 +150,7 @@ export async function enter(place, context) {
             <label>${t('explain.anotherMethod')} <select name="method" @change=${(/** @type {any} */ e) => { state.method = e.target.value; predict(); }}>${offer.methods.map((/** @type {string} */ m) => html`<option ?selected=${m === state.method}>${m}</option>`)}</select></label></div></section>
         <section class="wall"><div class="legend"><label><input type="checkbox" name="one-scale" .checked=${!state.own} @change=${(/** @type {any} */ e) => { state.own = !e.target.checked; remember(); draw(); }}> ${t('explain.oneScale')}</label>
           ${state.own ? '' : html`<span class="mono">−1</span> ${t('explain.against')} <canvas class="scale" aria-hidden="true"></canvas> ${t('explain.for')} <span class="mono">+1</span><span>${t('explain.scaleAbout')}</span>`}</div>${shownMethods.map(tile)}</section></div>
-      <section class="card"><h2>${parts('explain.trust', { method: html`<em>${state.method}</em>` })}</h2>
+      <section class="card"><h2>${parts('explain.trust', { method: html`<em>${state.method}</em>` })}</h2>${places()}
         <div class="row"><button @click=${() => trust('deletion')} ?disabled=${Boolean(busy) || state.cls < 0}>${t('explain.delete')}</button><button @click=${() => trust('check')} ?disabled=${Boolean(busy) || state.cls < 0}>${t('explain.randomise')}</button><span class="soft" role="status">${busy ? `${{ deletion: t('explain.deletion'), check: t('explain.check') }[busy] ?? busy} …` : ''}</span></div>
         <div class="columns">${curve ? html`<div><h3>${t('explain.curve')} <small>${t('explain.areas', { deletion: shown(curve.deletionArea), insertion: shown(curve.insertionArea) })}</small></h3>
             <fv-curves .curves=${{ name: t('common.score'), xName: t('explain.shares'), x: curve.shares, lines: [{ name: t('explain.deletion'), values: curve.deletion, colour: '#d55e00', dash: [6, 4] }, { name: t('explain.insertion'), values: curve.insertion, colour: '#0072b2' }] }}></fv-curves></div>` : ''}
