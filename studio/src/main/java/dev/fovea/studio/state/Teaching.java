@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -261,7 +262,7 @@ public final class Teaching {
       Example e = all.get(i);
       if (e.label >= 0 && e.label < folders.size()) {
         Path own = examples.resolve(folders.get(e.label));
-        Images.writePng(own.resolve("%04d.png".formatted(i)), picture(e.picture));
+        Images.writePng(own.resolve(String.format(Locale.ROOT, "%04d.png", i)), picture(e.picture));
       }
     }
     described(features.base().model()).save(folder.resolve(TaughtProgram.NETWORK));
