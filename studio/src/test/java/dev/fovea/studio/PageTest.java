@@ -22,8 +22,8 @@ final class PageTest {
   }
 
   /**
-   * With the libraries, of 60 kB, all bytes of the page stay below 600 kB; of the languages
-   * English alone is counted.
+   * With the libraries, of 60 kB, all bytes of the page stay below 600 kB; of the languages English
+   * alone is counted.
    */
   @Test
   void isSmall() throws IOException {

@@ -97,11 +97,7 @@ public final class DigitReader {
     // Rooms read a copy: the parameters of the one that learns change while they would compute.
     OpenModel reader = new OpenModel(ID, NAME, learner.copy(), rule, OpenModel.watch(learner));
     workspace.put(reader);
-    thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("digit-reader")
-            .start(() -> learn(reader, learner));
+    thread = Thread.ofPlatform().daemon().name("digit-reader").start(() -> learn(reader, learner));
   }
 
   private void learn(OpenModel reader, Model model) {

@@ -3,8 +3,8 @@ package dev.fovea.studio.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
-import dev.fovea.studio.web.Events;
 import dev.fovea.data.DataSplit;
+import dev.fovea.studio.web.Events;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
