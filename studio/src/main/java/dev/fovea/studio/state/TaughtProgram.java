@@ -61,58 +61,6 @@ final class TaughtProgram {
 
       """;
 
-  private static final String MAIN =
-      """
-      /**
-       * Teaches a network classes of one's own: its features stay as they are, a new last layer learns.
-       * Arguments: a folder with a folder of pictures for each class, and the network.
-       */
-      public final class MyClasses {
-        /** The classes, which are the names of their folders, too. */
-        private static final List<String> CLASSES = List.of(%1$s);
-
-        /** A deviation counts as no less than this share of the mean one: such a number says little. */
-        private static final double LEAST_DEVIATION = %8$s;
-
-        /** The features of a picture, and the number of its class. */
-        record Example(float[] features, int label) {}
-
-        public static void main(String[] args) throws IOException {
-          Path folder = Path.of(args.length > 0 ? args[0] : "%2$s");
-          Path file = Path.of(args.length > 1 ? args[1] : "%3$s");
-          Model network = Formats.read(file).model();
-          InputRule rule = InputRule.of(network.metadata(), file.toString()).orElseThrow();
-          Model whole = ClassifierHead.of(network).replaced(CLASSES.size(), Seed.of(0));
-          List<Example> train = new ArrayList<>();
-          List<Example> test = new ArrayList<>();
-          int[] seen = new int[CLASSES.size()];
-          for (Example e : examples(folder, whole, rule)) {
-            seen[e.label]++;
-            (seen[e.label] %% %4$s == 0 ? test : train).add(e);
-          }
-          double[] mean = new double[train.getFirst().features.length];
-          double[] deviation = new double[mean.length];
-          measure(train, mean, deviation);
-          Model last = Model.build(Layers.dense(CLASSES.size()), Shape.of(mean.length), Seed.of(1));
-          Batch batch = batch(train, mean, deviation);
-          TrainingStep step =
-              TrainingStep.of(
-                  last, crossEntropy(), Optimizers.adamW(%5$s).weightDecay(%6$s), train.size());
-          for (int i = 0; i < %7$s; i++) {
-            step.trainOn(batch, Seed.of(i));
-          }
-          System.out.println("right of what it saw " + right(last, batch));
-          if (!test.isEmpty()) {
-            System.out.println("right of the others " + right(last, batch(test, mean, deviation)));
-          }
-          put(last, mean, deviation, whole);
-          Map<String, String> texts = new HashMap<>(network.metadata());
-          texts.put("labels", String.join("\\n", CLASSES));
-          whole.withMetadata(texts).save(Path.of("my-classes.onnx"));
-        }
-
-      """;
-
   private static final String METHODS =
       """
         /** Computes the features of all pictures, in the order of the names of their files. */
@@ -219,15 +167,70 @@ final class TaughtProgram {
   static String of(List<String> folders, int steps) {
     String classes = folders.stream().collect(Collectors.joining("\", \"", "\"", "\""));
     return IMPORTS
-        + MAIN.formatted(
-            classes,
-            EXAMPLES,
-            NETWORK,
-            Integer.toString(Teaching.KEPT_BACK),
-            Double.toString(Teaching.RATE),
-            Double.toString(Teaching.DECAY),
-            Integer.toString(steps),
-            Double.toString(Teaching.LEAST_DEVIATION))
+        + main()
+            .formatted(
+                classes,
+                EXAMPLES,
+                NETWORK,
+                Integer.toString(Teaching.KEPT_BACK),
+                Double.toString(Teaching.RATE),
+                Double.toString(Teaching.DECAY),
+                Integer.toString(steps),
+                Double.toString(Teaching.LEAST_DEVIATION))
         + METHODS;
+  }
+
+  /** Returns the class up to its other methods, with places for what differs. */
+  private static String main() {
+    return """
+    /**
+     * Teaches a network classes of one's own: its features stay as they are, a new last layer learns.
+     * Arguments: a folder with a folder of pictures for each class, and the network.
+     */
+    public final class MyClasses {
+      /** The classes, which are the names of their folders, too. */
+      private static final List<String> CLASSES = List.of(%1$s);
+
+      /** A deviation counts as no less than this share of the mean one: such a number says little. */
+      private static final double LEAST_DEVIATION = %8$s;
+
+      /** The features of a picture, and the number of its class. */
+      record Example(float[] features, int label) {}
+
+      public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args.length > 0 ? args[0] : "%2$s");
+        Path file = Path.of(args.length > 1 ? args[1] : "%3$s");
+        Model network = Formats.read(file).model();
+        InputRule rule = InputRule.of(network.metadata(), file.toString()).orElseThrow();
+        Model whole = ClassifierHead.of(network).replaced(CLASSES.size(), Seed.of(0));
+        List<Example> train = new ArrayList<>();
+        List<Example> test = new ArrayList<>();
+        int[] seen = new int[CLASSES.size()];
+        for (Example e : examples(folder, whole, rule)) {
+          seen[e.label]++;
+          (seen[e.label] %% %4$s == 0 ? test : train).add(e);
+        }
+        double[] mean = new double[train.getFirst().features.length];
+        double[] deviation = new double[mean.length];
+        measure(train, mean, deviation);
+        Model last = Model.build(Layers.dense(CLASSES.size()), Shape.of(mean.length), Seed.of(1));
+        Batch batch = batch(train, mean, deviation);
+        TrainingStep step =
+            TrainingStep.of(
+                last, crossEntropy(), Optimizers.adamW(%5$s).weightDecay(%6$s), train.size());
+        for (int i = 0; i < %7$s; i++) {
+          step.trainOn(batch, Seed.of(i));
+        }
+        System.out.println("right of what it saw " + right(last, batch));
+        if (!test.isEmpty()) {
+          System.out.println("right of the others " + right(last, batch(test, mean, deviation)));
+        }
+        put(last, mean, deviation, whole);
+        Map<String, String> texts = new HashMap<>(network.metadata());
+        texts.put("labels", String.join("\\n", CLASSES));
+        whole.withMetadata(texts).save(Path.of("my-classes.onnx"));
+      }
+
+    """;
   }
 }
