@@ -29,6 +29,9 @@ export async function enter(place, context) {
   const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
   const video = () => /** @type {HTMLVideoElement} */ (place.querySelector('video'));
 
+  /** Returns what tells whether another network was chosen meanwhile, which may not have begun yet. */
+  const now = () => { const of = teaching, model = state.model; return () => of === teaching && model === state.model; };
+
   const begin = () => attempt(async () => {
     const answer = await askStill('teach/begin', () => ({ model: state.model }));
     if (!answer) return;
@@ -47,10 +50,10 @@ export async function enter(place, context) {
     canvas.width = canvas.height = THUMB;
     const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     c.drawImage(bitmap, 0, 0, THUMB, THUMB);
-    const of = teaching;
+    const of = teaching, still = now();
     const { id } = await ask(`teach/example?id=${of}`, /** @type {any} */ (blob));
     await ask(`teach/label?id=${of}`, { id, class: cls });
-    if (of !== teaching) return; // another network was chosen meanwhile
+    if (!still()) return;
     classes[cls].examples.push({ id, thumb: c.getImageData(0, 0, THUMB, THUMB) });
     draw();
   }
@@ -87,12 +90,12 @@ export async function enter(place, context) {
 
   /** Learns in some ways, one after the other; the last is the one that is asked and saved. @param {string[]} some */
   const learn = (some) => attempt(async () => {
-    const of = teaching, named = classes.map((c) => c.name);
+    const of = teaching, still = now(), named = classes.map((c) => c.name);
     for (const name of some) {
       busy = t('teach.learning', { way: t(`teach.ways.${name}`) });
       draw();
       const answer = await ask(`teach/learn?id=${of}`, { classes: named, way: name });
-      if (of !== teaching) break; // another network was chosen meanwhile
+      if (!still()) break;
       learned = answer;
       ways[name] = learned;
       shares = near = undefined;
@@ -126,8 +129,8 @@ export async function enter(place, context) {
   /** Asks what a picture is. @param {Blob} blob */
   const judge = newest(async (/** @type {Blob} */ blob) => {
     try {
-      const of = teaching, learner = learned, answer = await ask(`teach/say?id=${of}`, /** @type {any} */ (blob));
-      if (of !== teaching || learner !== learned) return; // it would say something else by now
+      const still = now(), learner = learned, answer = await ask(`teach/say?id=${teaching}`, /** @type {any} */ (blob));
+      if (!still() || learner !== learned) return; // it would say something else by now
       ({ shares, near } = answer);
       draw();
     } catch (e) {
