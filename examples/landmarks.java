@@ -32,15 +32,13 @@ static final List<Integer> MIRRORED = List.of(1, 0, 5, 4, 3, 2, 7, 6, 8);
 /** What are these points among the 68 of face-api.js; pupils it has none. */
 static final List<Integer> OF_68 = List.of(36, 45, 36, 39, 42, 45, 48, 54, 8);
 
-/** Small initial weights, as PyTorch has them. */
-static final Initializer SMALL = Initializer.fanInUniform();
-
 Layer network(int points) {
+  Initializer small = Initializer.fanInUniform(); // as in PyTorch
   return sequence(
-      conv2d(24, 3).same().init(SMALL), batchNorm(), relu(), maxPool(2),
-      conv2d(32, 3).same().init(SMALL), batchNorm(), relu(), maxPool(2),
-      conv2d(48, 3).same().init(SMALL), batchNorm(), relu(), maxPool(2),
-      conv2d(64, 3).same().init(SMALL), batchNorm(), relu(), flatten(),
+      conv2d(24, 3).same().init(small), batchNorm(), relu(), maxPool(2),
+      conv2d(32, 3).same().init(small), batchNorm(), relu(), maxPool(2),
+      conv2d(48, 3).same().init(small), batchNorm(), relu(), maxPool(2),
+      conv2d(64, 3).same().init(small), batchNorm(), relu(), flatten(),
       dense(2 * points).init(Initializer.normal(0.001)));
 }
 
