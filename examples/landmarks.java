@@ -26,7 +26,6 @@ import java.util.stream.*;
 static final int SIDE = 64;
 /** The points among 189 that are learned: pupils, corners of the eyes and the mouth, chin. */
 static final List<Integer> POINTS = List.of(0, 1, 18, 22, 23, 27, 87, 93, 129);
-
 static final List<Integer> MIRRORED = List.of(1, 0, 5, 4, 3, 2, 7, 6, 8);
 
 /** What are these points among the 68 of face-api.js; pupils it has none. */
