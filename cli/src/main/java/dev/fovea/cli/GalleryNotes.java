@@ -28,7 +28,8 @@ final class GalleryNotes {
               """
               Errors are mean distances in % of the distance between the pupils, of persons who were not
               learned from; lower is better. The baseline puts every point at its mean place.
-              face-api.js's network of 68 points learned from many more faces.\
+              face-api.js's network of 68 points learned from many more faces. PyTorch's figures are means
+              of three trainings, Fovea's are of one.\
               """),
           Map.entry(
               "steering",
