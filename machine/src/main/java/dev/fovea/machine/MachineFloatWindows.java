@@ -5,7 +5,6 @@ import dev.fovea.machine.kernel.FloatWindowCode;
 import dev.fovea.machine.kernel.FloatWindowKernels;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.simd.FloatWindows;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -133,14 +132,13 @@ final class MachineFloatWindows implements FloatWindows {
         int yo,
         float[] z,
         int zo) {
-      MemorySegment o = MemorySegment.ofArray(own);
       code.call(
-          MemorySegment.ofArray(x),
-          o,
-          o,
-          l.stride() == 1 ? MemorySegment.ofArray(z) : o,
-          MemorySegment.ofArray(y),
-          o,
+          x,
+          own,
+          own,
+          l.stride() == 1 ? z : own,
+          y,
+          own,
           BYTES * c,
           BYTES * (wo + c),
           BYTES * table,

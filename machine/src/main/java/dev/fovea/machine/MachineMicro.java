@@ -8,7 +8,6 @@ import dev.fovea.machine.memory.Code;
 import dev.fovea.simd.Bounds;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.Products;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Micro-kernels in machine code. Sums that machine code would be at for too long at once are left
@@ -97,10 +96,6 @@ final class MachineMicro extends Micro {
     return rest.takesPatches(m);
   }
 
-  private static MemorySegment of(float[] array) {
-    return MemorySegment.ofArray(array);
-  }
-
   /** Returns whether a call for a tile does not take too long. */
   private boolean isBrief(int m, int k) {
     return (long) m * k * columns <= MOST;
@@ -125,29 +120,12 @@ final class MachineMicro extends Micro {
     Reach.checkRowsAt(xo, m, o, oo, k, x.length);
     Reach.check(wo, (long) k * columns, w.length);
     Reach.check(co, (long) m * columns, c.length);
-    MemorySegment sums = of(c);
     int most = MOST / (m * columns);
     for (int i = 0; i < k; i += most) {
       int n = Math.min(most, k - i);
       long panel = BYTES * (wo + i * columns);
       code.call(
-          of(x),
-          of(w),
-          sums,
-          sums,
-          sums,
-          of(o),
-          BYTES * (xo + i),
-          panel,
-          0,
-          0,
-          BYTES * co,
-          BYTES * oo,
-          n,
-          0,
-          0,
-          0,
-          0);
+          x, w, c, c, c, o, BYTES * (xo + i), panel, 0, 0, BYTES * co, BYTES * oo, n, 0, 0, 0, 0);
     }
   }
 
@@ -164,15 +142,14 @@ final class MachineMicro extends Micro {
     Reach.check(oo, m, o.length);
     Reach.check(wo, (long) k * columns, w.length);
     Reach.check(co, (long) m * columns, c.length);
-    MemorySegment sums = of(c);
     Reach.checkSteps(
         code.call(
-            of(x),
-            of(w),
-            sums,
-            MemorySegment.ofArray(t),
-            sums,
-            of(o),
+            x,
+            w,
+            c,
+            t,
+            c,
+            o,
             0,
             BYTES * wo,
             0,
@@ -215,12 +192,12 @@ final class MachineMicro extends Micro {
     Reach.checkRows(yo, m, ys, columns, y.length);
     Reach.checkSteps(
         code.call(
-            of(x),
-            of(w),
-            of(bias),
-            MemorySegment.ofArray(t),
-            of(y),
-            of(o),
+            x,
+            w,
+            bias,
+            t,
+            y,
+            o,
             0,
             BYTES * wo,
             BYTES * bo,
@@ -250,15 +227,14 @@ final class MachineMicro extends Micro {
     Reach.checkRows(xo, k, ROWS, m, x.length);
     Reach.check(0, k, t.length);
     Reach.checkRows(co, m, cs, columns, c.length);
-    MemorySegment sums = of(c);
     Reach.checkSteps(
         code.call(
-            of(x),
-            of(w),
-            sums,
-            MemorySegment.ofArray(t),
-            sums,
-            sums,
+            x,
+            w,
+            c,
+            t,
+            c,
+            c,
             BYTES * xo,
             BYTES * wo,
             0,
@@ -283,14 +259,13 @@ final class MachineMicro extends Micro {
     Reach.checkRows(xo, k, xs, m, x.length);
     Reach.checkRows(wo, k, ws, columns, w.length);
     Reach.check(co, (long) m * columns, c.length);
-    MemorySegment sums = of(c);
     code.call(
-        of(x),
-        of(w),
-        sums,
-        sums,
-        sums,
-        sums,
+        x,
+        w,
+        c,
+        c,
+        c,
+        c,
         BYTES * xo,
         BYTES * wo,
         0,
@@ -361,12 +336,12 @@ final class MachineMicro extends Micro {
       int calls = both ? n / 2 : n;
       (both ? pairs : single)
           .call(
-              of(p.x().array()),
-              of(p.w().array()),
-              of(p.b().array()),
-              of(added.array()),
-              of(p.y().array()),
-              of(soon.array()),
+              p.x().array(),
+              p.w().array(),
+              p.b().array(),
+              added.array(),
+              p.y().array(),
+              soon.array(),
               BYTES * x,
               BYTES * (w + (long) j * k * columns),
               BYTES * (b + j * p.bs()),

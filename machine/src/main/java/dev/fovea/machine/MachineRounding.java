@@ -4,7 +4,6 @@ import dev.fovea.machine.kernel.RoundingKernels;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.PairRounding;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Rounds floats to pairs of bfloat16 by the instructions for it (AVX512_BF16). */
@@ -58,17 +57,15 @@ final class MachineRounding implements PairRounding {
     if (code == null || rows == 0 || vectors == 0) {
       return code == null ? 0 : vectors;
     }
-    MemorySegment from = MemorySegment.ofArray(x);
-    MemorySegment to = MemorySegment.ofArray(y);
     int most = Math.max(1, MachineMicro.MOST / VECTOR / vectors);
     for (int i = 0; i < rows; i += most) {
       code.call(
-          from,
-          from,
-          from,
-          from,
-          to,
-          to,
+          x,
+          x,
+          x,
+          x,
+          y,
+          y,
           BYTES * (xo + (long) i * xs),
           0,
           0,

@@ -82,7 +82,105 @@ public final class Code {
           CALL.invokeExact(
               start, rdi, rsi, rdx, rcx, r8, r9, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10);
     } catch (Throwable t) {
-      throw new IllegalStateException("a call of machine code failed: " + t, t);
+      throw failed(t);
     }
+  }
+
+  /**
+   * Does the same with arrays of floats. Their segments are made here, beside the call, where the
+   * compiler does without them: in a caller they would be allocated wherever this method is not
+   * inlined.
+   */
+  public long call(
+      float[] rdi,
+      float[] rsi,
+      float[] rdx,
+      float[] rcx,
+      float[] r8,
+      float[] r9,
+      long s0,
+      long s1,
+      long s2,
+      long s3,
+      long s4,
+      long s5,
+      long s6,
+      long s7,
+      long s8,
+      long s9,
+      long s10) {
+    try {
+      return (long)
+          CALL.invokeExact(
+              start,
+              MemorySegment.ofArray(rdi),
+              MemorySegment.ofArray(rsi),
+              MemorySegment.ofArray(rdx),
+              MemorySegment.ofArray(rcx),
+              MemorySegment.ofArray(r8),
+              MemorySegment.ofArray(r9),
+              s0,
+              s1,
+              s2,
+              s3,
+              s4,
+              s5,
+              s6,
+              s7,
+              s8,
+              s9,
+              s10);
+    } catch (Throwable t) {
+      throw failed(t);
+    }
+  }
+
+  /** Does the same with a table of integers as the fourth array. */
+  public long call(
+      float[] rdi,
+      float[] rsi,
+      float[] rdx,
+      int[] rcx,
+      float[] r8,
+      float[] r9,
+      long s0,
+      long s1,
+      long s2,
+      long s3,
+      long s4,
+      long s5,
+      long s6,
+      long s7,
+      long s8,
+      long s9,
+      long s10) {
+    try {
+      return (long)
+          CALL.invokeExact(
+              start,
+              MemorySegment.ofArray(rdi),
+              MemorySegment.ofArray(rsi),
+              MemorySegment.ofArray(rdx),
+              MemorySegment.ofArray(rcx),
+              MemorySegment.ofArray(r8),
+              MemorySegment.ofArray(r9),
+              s0,
+              s1,
+              s2,
+              s3,
+              s4,
+              s5,
+              s6,
+              s7,
+              s8,
+              s9,
+              s10);
+    } catch (Throwable t) {
+      throw failed(t);
+    }
+  }
+
+  private static IllegalStateException failed(Throwable t) {
+    return new IllegalStateException("a call of machine code failed: " + t, t);
   }
 }
