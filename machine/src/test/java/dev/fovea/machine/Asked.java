@@ -18,7 +18,11 @@ final class Asked {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    MicroSource.Offer offer = new MachineCode().offer(plain, 256);
+    print(new MachineCode().offer(plain, 256));
+  }
+
+  /** Prints an offer's remark, and whether every user is told it. */
+  static void print(MicroSource.Offer offer) {
     System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -75,7 +76,8 @@ final class ProcessTest {
             List.of("-XX:+" + collector, "--enable-native-access=ALL-UNNAMED"),
             StressedKernels.class);
     assertThat(end.status()).as(end.text()).isZero();
-    assertThat(end.text()).contains("all right: ", "bytes", "floats", "windows");
+    assertThat(end.text())
+        .contains("all right: ", "bytes", "floats", "tiles of all kinds", "windows");
   }
 
   @Test
@@ -98,6 +100,40 @@ final class ProcessTest {
     List<String> off = List.of("-Dfovea.machine=off", "--enable-native-access=ALL-UNNAMED");
     assertThat(run(off, Asked.class).text())
         .contains("said when asked: machine code is not used: turned off by -Dfovea.machine=off");
+  }
+
+  /** What a system that refuses executable memory leads to. */
+  private String refused(String... args) throws Exception {
+    List<String> options =
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xint",
+            "-XX:InitialCodeCacheSize=16m",
+            "-XX:ReservedCodeCacheSize=16m");
+    End end = run(options, Refused.class, args);
+    assertThat(end.status()).as(end.text()).isZero();
+    Assumptions.assumeTrue(
+        end.text().contains("the rule is set"), "Linux has no such rule before 6.3");
+    return end.text();
+  }
+
+  @Test
+  void whereTheSystemRefusesExecutableMemoryThereIsOneLine() throws Exception {
+    assertThat(refused())
+        .contains("trouble: machine code is not used: the system refuses executable memory");
+  }
+
+  /** No call of code that there is not: everything is left to the rest. */
+  @Test
+  void kernelsThatTheSystemRefusesLaterAreLeftToOthers() throws Exception {
+    assertThat(refused("rest")).contains("the rest computes: true");
+  }
+
+  @Test
+  void afterWrongNumbersThereIsOneLine() throws Exception {
+    assertThat(refused("wrong"))
+        .contains(
+            "trouble: machine code is not used: a trial gave wrong numbers on this" + " machine");
   }
 
   /** As on another system, whose name is all that is asked. */

@@ -113,6 +113,8 @@ final class StressedKernels {
   private static Map<String, BooleanSupplier> others() {
     Processor here = Processor.ofMachine();
     Map<String, BooleanSupplier> trials = new LinkedHashMap<>();
+    MachineMicro tiles = Shapes.ofFloats().toList().getLast().micro();
+    trials.put("tiles of all kinds", () -> SelfTest.passes(tiles));
     trials.put("bytes", trialOfBytes(ByteInstructions.WORDS_256));
     trials.put("windows", trialOfWindows(Width.BITS_256, false));
     if (here.avx512()) {
