@@ -35,8 +35,10 @@ final class ByteLoops {
   /** Adding 1.5 · 2²³ rounds a float of less than 2²² half to even and shows it in the low bits. */
   static final float ROUNDER = 12_582_912f;
 
+  private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
+
   /** Rows that are rounded column by column while their sums lie in an L1 cache. */
-  private static final int ROWS = 16;
+  private static final int ROWS = 32;
 
   private ByteLoops() {}
 
@@ -59,23 +61,17 @@ final class ByteLoops {
   /**
    * Stores rounded steps as bytes; what is not a number becomes zero.
    *
-   * <p>Comparing and choosing takes fewer instructions than a maximum, which must tell −0 from 0.
+   * <p>Bits of floats above 0 are in the order of their numbers, and those of floats below 0 are
+   * below all of them: so steps are cut as whole numbers, which takes an instruction a side.
    *
-   * @param least the least of them less zero
-   * @param greatest the greatest of them less zero
+   * @param least the bits of the rounder plus the least of them less zero
+   * @param greatest those with the greatest
    */
   static void store(
-      FloatVector steps, FloatVector least, FloatVector greatest, int zero, byte[] y, int at) {
-    FloatVector above = steps.blend(least, steps.compare(VectorOperators.LT, least));
-    FloatVector cut = above.blend(greatest, above.compare(VectorOperators.GT, greatest));
-    FloatVector numbers = cut.blend(0, cut.test(VectorOperators.IS_NAN));
-    ((ByteVector)
-            numbers
-                .add(ROUNDER)
-                .reinterpretAsInts()
-                .add(zero)
-                .convertShape(VectorOperators.I2B, B, 0))
-        .intoArray(y, at);
+      FloatVector steps, IntVector least, IntVector greatest, int zero, byte[] y, int at) {
+    IntVector rounded = steps.add(ROUNDER).reinterpretAsInts().max(least).min(greatest);
+    IntVector numbers = rounded.blend(ROUNDER_BITS, steps.test(VectorOperators.IS_NAN).cast(I));
+    ((ByteVector) numbers.add(zero).convertShape(VectorOperators.I2B, B, 0)).intoArray(y, at);
   }
 
   /**
@@ -175,8 +171,8 @@ final class ByteLoops {
       byte[] y,
       int yo,
       int ys) {
-    FloatVector least = least(to);
-    FloatVector greatest = greatest(to);
+    IntVector least = least(to);
+    IntVector greatest = greatest(to);
     int zero = to.zero();
     for (int j = 0; j < n; j += L) {
       int c = Math.min(j, n - L);
@@ -189,14 +185,14 @@ final class ByteLoops {
     }
   }
 
-  /** Returns the least byte less zero in all lanes. */
-  static FloatVector least(Rounding r) {
-    return FloatVector.broadcast(F, r.least() - r.zero());
+  /** Returns what {@link #store} takes as the least byte, in all lanes. */
+  static IntVector least(Rounding r) {
+    return IntVector.broadcast(I, ROUNDER_BITS + r.least() - r.zero());
   }
 
-  /** Returns the greatest byte less zero in all lanes. */
-  static FloatVector greatest(Rounding r) {
-    return FloatVector.broadcast(F, r.greatest() - r.zero());
+  /** Returns what {@link #store} takes as the greatest byte, in all lanes. */
+  static IntVector greatest(Rounding r) {
+    return IntVector.broadcast(I, ROUNDER_BITS + r.greatest() - r.zero());
   }
 
   /** Stores (sum + bias) · multiplier for m rows of n columns. */

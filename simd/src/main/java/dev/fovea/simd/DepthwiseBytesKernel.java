@@ -82,10 +82,11 @@ final class DepthwiseBytesKernel implements TaskKernel {
   @Override
   public void compute(int phase, int task, Operands o, Span own) {
     weights(o.input(1), own);
+    Results sums = new Results(y.dim(2), L, own.array(), own.offset() + sumsAt(), L);
     int end = Ranges.begin(task + 1, tasks(0), rows);
     for (int row = Ranges.begin(task, tasks(0), rows); row < end; row++) {
       for (int i = 0; i < blocks; i++) {
-        row(row, i, o, own);
+        row(row, i, o, own, sums);
       }
     }
   }
@@ -102,12 +103,12 @@ final class DepthwiseBytesKernel implements TaskKernel {
     ByteLoops.zero(f, own.offset() + zerosAt(), 3 * L);
   }
 
-  private void row(int row, int block, Operands o, Span own) {
+  private void row(int row, int block, Operands o, Span own, Results r) {
     int top = row % y.dim(1) * window.strideHeight() - window.padTop();
     int image = o.input(0).offset() + row / y.dim(1) * x.dim(1) * x.dim(2) * channels;
     int c = channel(block);
     float[] f = own.array();
-    int sums = own.offset() + sumsAt();
+    int sums = r.at();
     byte[] bytes = o.input(0).bytes();
     int x0 = image + line(top) + c;
     int x1 = image + line(top + 1) + c;
@@ -138,7 +139,6 @@ final class DepthwiseBytesKernel implements TaskKernel {
     Span k = o.input(Quantized.Conv2d.MULTIPLIER);
     Span b = o.input(Quantized.Conv2d.BIAS);
     int to = o.output().offset() + row * y.dim(2) * channels + c;
-    Results r = new Results(y.dim(2), L, f, sums, L);
     r.store(op.to(), b, k, c, o.output(), to, channels);
   }
 

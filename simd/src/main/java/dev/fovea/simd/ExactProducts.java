@@ -32,6 +32,9 @@ record ExactProducts(Micros micros) implements ByteProducts {
   /** Rows lie apart so that a whole vector may be written behind each. */
   private static final int BEHIND = 16;
 
+  /** Tiles whose sums lie in an L1 cache until their results are made. */
+  private static final int TILES = 4;
+
   /** Bytes behind packed weights. */
   private static final int TRAILER = 64;
 
@@ -42,7 +45,7 @@ record ExactProducts(Micros micros) implements ByteProducts {
       int k = Math.min(PIECE, all);
       int weights = Ranges.roundUp(b.m() * (k + BEHIND), BEHIND);
       int tile = weights + k * nr;
-      int zeros = tile + Micro.PRODUCT_ROWS * nr;
+      int zeros = tile + TILES * Micro.PRODUCT_ROWS * nr;
       int sums = zeros + nr;
       int width = Ranges.roundUp(b.columns(), nr);
       return new Places(
@@ -258,13 +261,16 @@ record ExactProducts(Micros micros) implements ByteProducts {
     int used = Math.min(nr, b.columns() - first);
     int tile = scratch + p.tile;
     int tiles = Ranges.ceilDiv(b.m(), micro.maxProductRows());
-    for (int t = 0; t < tiles; t++) {
-      int r = Ranges.begin(t, tiles, b.m());
-      int m = Ranges.begin(t + 1, tiles, b.m()) - r;
-      if (!isRow(b)) {
-        micro.product(in, m, k, r * in.xs(), 0, 0, 0);
+    for (int t = 0; t < tiles; t += TILES) {
+      int begin = Ranges.begin(t, tiles, b.m());
+      int end = Ranges.begin(Math.min(t + TILES, tiles), tiles, b.m());
+      for (int i = t; !isRow(b) && i < Math.min(t + TILES, tiles); i++) {
+        int r = Ranges.begin(i, tiles, b.m());
+        int m = Ranges.begin(i + 1, tiles, b.m()) - r;
+        micro.product(in, m, k, r * in.xs(), 0, 0, (r - begin) * nr);
       }
-      finish(b, m, first, used, own, tile, nr, multiplier, bias, y, at + r * b.step());
+      int m = end - begin;
+      finish(b, m, first, used, own, tile, nr, multiplier, bias, y, at + begin * b.step());
     }
   }
 
