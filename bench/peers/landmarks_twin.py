@@ -3,7 +3,7 @@
 
   landmarks_twin.py DIR [EPOCHS [SEEDS]]
 
-DIR has the folder london-faces. Prints the mean error in % of the pupils' distance, mean of SEEDS seeds from 1 on (3). Needs what twins.py needs.
+DIR has the folder london-faces. Prints the mean error in % of the pupils' distance, mean of SEEDS seeds from 1 on (6). Needs what twins.py needs.
 """
 import csv, math, sys
 import numpy as np
@@ -16,7 +16,7 @@ from twins import lit, one_cycle
 torch.set_num_threads(1)
 SIDE, POINTS, MIRRORED = 64, [0, 1, 18, 22, 23, 27, 87, 93, 129], [1, 0, 5, 4, 3, 2, 7, 6, 8]
 EPOCHS = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-SEEDS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+SEEDS = int(sys.argv[3]) if len(sys.argv) > 3 else 6
 folder = sys.argv[1] + "/london-faces/"
 
 
