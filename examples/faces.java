@@ -49,15 +49,15 @@ Tensor small(Photo photo) {
 /** Reads persons by the names of their pictures, of which the first half is to be enrolled. */
 List<Photo> read(Example faces, Function<Tensor, Optional<Tensor>> aligner, boolean portraits,
     String set, List<String> names) {
-  faces.need(set + "/" + names.getFirst().formatted(1));
   Path folder = faces.need(set).orElseThrow();
   var persons = IntStream.rangeClosed(1, 200)
       .filter(n -> Files.exists(folder.resolve(names.getFirst().formatted(n))))
       .mapToObj(n -> names.stream()
           .map(name -> folder.resolve(name.formatted(n))).map(Images::read).map(aligner).toList()).toList();
+  // Some numbers may be missing; where all are, the first is asked for.
+  faces.need(set + "/" + (persons.isEmpty() ? names.getFirst().formatted(1) : ""));
   long found = persons.stream().flatMap(List::stream).filter(Optional::isPresent).count();
-  // A portrait in which no face is found counts as a face as a whole: there is nothing to measure.
-  if (!portraits) {
+  if (!portraits) { // Else a picture in which no face is found counts as one.
     faces.measure(set + ": faces found", (double) found / persons.size() / names.size());
   }
   return IntStream.range(0, persons.size()).boxed()
