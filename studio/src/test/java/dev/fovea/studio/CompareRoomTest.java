@@ -200,6 +200,12 @@ final class CompareRoomTest {
           "() => document.querySelectorAll('.side fv-maps"
               + " .stage')[1].getAttribute('aria-label').startsWith("
               + "document.querySelector('select[name=layer-1]').value)");
+      String layer = page.find("select[name=layer-1]").inputValue();
+      String address = page.page().url().replaceAll(".*#room=", "");
+      try (BrowserPage link = new BrowserPage(studio, address)) {
+        link.page().waitForSelector("select[name=layer-1]");
+        assertThat(link.find("select[name=layer-1]").inputValue()).isEqualTo(layer);
+      }
       page.tabTo("input[name=samples]");
       page.page().keyboard().type("20");
       page.tabTo("button.main");

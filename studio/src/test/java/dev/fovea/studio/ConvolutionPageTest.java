@@ -2,6 +2,8 @@ package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +95,84 @@ final class ConvolutionPageTest {
       page.find("input[name=kernelHeight]").fill("9");
       page.press("Enter");
       page.await("() => document.querySelector('.wrong')?.textContent.includes('use same()')");
+    }
+  }
+
+  private static void requireFirst(BrowserPage page, String first) {
+    page.await(
+        "() => document.querySelector('.output td')?.textContent.trim() === '" + first + "'");
+  }
+
+  /** Sharpen is 5 in the middle: a pixel more is 5 more, and a bias of 2 is 2 more. */
+  @Test
+  void numbersAreChangedAndStandInTheAddress() {
+    String address;
+    try (BrowserPage page = new BrowserPage(studio, "convolution")) {
+      requireFirst(page, "89");
+      page.find(".input input").nth(6).fill("100");
+      page.press("Enter");
+      requireFirst(page, "94");
+      page.find(".bias input").fill("2");
+      page.press("Enter");
+      requireFirst(page, "96");
+      page.find("input[name=top]").fill("1");
+      page.press("Enter");
+      page.await("() => document.querySelectorAll('.output td').length === 12");
+      page.requireCount(".input td.pad input", 0);
+      page.requireCount(".input input", 25);
+      page.page().getByText("as a matrix").click();
+      page.find(".im2col td").nth(4 * 9).hover();
+      page.requireCount(".input td.on", 9);
+      page.shoot("convolution-own");
+      page.requireNoOverflow();
+      address = page.page().url().replaceAll(".*#room=", "");
+    }
+    try (BrowserPage page = new BrowserPage(studio, address)) {
+      page.page().waitForSelector(".im2col td");
+      page.requireCount(".input td.pad", 5);
+      page.page().getByText("slide").click();
+      assertThat(numbers(page, ".output", 12).get(3)).isEqualTo("96");
+    }
+  }
+
+  /**
+   * dW at the lower right is 5·1 + 6·2 + 8·3 + 9·4; dX in the middle is 1·(−1) of the first window
+   * and 4·1 of the last.
+   */
+  @Test
+  void showsWhatTheWayBackAdds() {
+    try (BrowserPage page = new BrowserPage(studio, "convolution&example=backward&tab=backward")) {
+      page.find(".dw td").nth(3).hover();
+      page.requireText(".sum .picked", "77");
+      assertThat(page.text(".sum")).startsWith("dW: 1·5 + 2·6 + 3·8 + 4·9");
+      page.requireCount(".input td.on", 4);
+      page.find(".dx td").nth(4).hover();
+      page.requireText(".sum .picked", "3");
+      page.requireCount(".dy td.on", 4);
+      page.find(".dy td").nth(2).hover();
+      assertThat(page.text(".sum")).contains("row 2, column 1 goes to 4 weights");
+      page.requireCount(".dx td.on", 4);
+      page.tabTo(".dw td");
+      page.press("ArrowRight");
+      page.requireText(".sum .picked", "47");
+      page.page().getByText("step", new Page.GetByTextOptions().setExact(true)).click();
+      page.requireText(".sum .picked", "67");
+      page.shoot("convolution-back");
+      page.requireNoOverflow();
+    }
+  }
+
+  /** It plays as fast as is asked for, and stops. */
+  @Test
+  void plays() {
+    BrowserPage.Look moving = new BrowserPage.Look(1280, 900, ColorScheme.LIGHT, false);
+    try (BrowserPage page = new BrowserPage(studio, "convolution", moving)) {
+      page.find("select[name=speed]").selectOption("4 ×");
+      page.find("button:text-is('play')").click();
+      page.requireText(".picked", "113");
+      page.requireText(".picked", "89");
+      page.find("button:text-is('pause')").click();
+      page.page().waitForSelector("button:text-is('play')");
     }
   }
 }

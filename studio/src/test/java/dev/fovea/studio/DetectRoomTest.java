@@ -3,6 +3,8 @@ package dev.fovea.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.Mouse;
+import com.microsoft.playwright.options.BoundingBox;
 import dev.fovea.insight.explain.DetectionTarget;
 import dev.fovea.insight.explain.Explainer;
 import dev.fovea.insight.explain.Explanation;
@@ -126,12 +128,36 @@ final class DetectRoomTest {
       double left = Double.parseDouble(page.texts(".anchors td", 4 * sizes).getFirst());
       assertThat(left).isCloseTo(anchors.boxes().left(first), within(0.051));
       page.find(".two [tabindex]").focus();
-      page.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
+      page.press(
+          "Control+ArrowRight", "Control+ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
+      page.press("ArrowRight", "ArrowRight");
       BoxArray two = BoxArray.of(45, 20, 105, 70, 45, 35, 105, 95);
       String expected = "%.4f".formatted(Overlap.IOU.of(two.pick(0), 0, two.pick(1), 0));
       page.await("() => document.querySelector('.overlaps td').textContent === '" + expected + "'");
       page.requireNoOverflow();
       page.shoot("detect-narrow");
+    }
+  }
+
+  /** A pointer drags one of the two boxes; a click beside them leaves both as they are. */
+  @Test
+  void dragsABox() {
+    try (BrowserPage page = new BrowserPage(studio, room("m3", scoreOf(10)))) {
+      page.page().waitForSelector(".overlaps td");
+      String before = page.text(".overlaps td");
+      page.find(".two canvas").scrollIntoViewIfNeeded();
+      BoundingBox canvas = page.find(".two canvas").boundingBox();
+      double pixel = canvas.width / 120;
+      Mouse mouse = page.page().mouse();
+      mouse.click(canvas.x + 5 * pixel, canvas.y + 110 * pixel);
+      page.requireText(".overlaps td", before);
+      mouse.move(canvas.x + 30 * pixel, canvas.y + 30 * pixel);
+      mouse.down();
+      mouse.move(canvas.x + 55 * pixel, canvas.y + 30 * pixel);
+      mouse.up();
+      BoxArray two = BoxArray.of(45, 20, 105, 70, 45, 35, 105, 95);
+      String expected = "%.4f".formatted(Overlap.IOU.of(two.pick(0), 0, two.pick(1), 0));
+      page.requireText(".overlaps td", expected);
     }
   }
 

@@ -73,9 +73,39 @@ final class DrawRoomTest {
       page.shoot("draw-stacks");
       page.find("input[name=stack]").uncheck();
       requireSums(page);
+      requireOwnScales(page);
+      requireLink(page);
       requireDifferences(page);
       page.requireNoOverflow();
     }
+  }
+
+  /** The address tells the drawing, to the last byte: it needs nothing that is open here. */
+  private static void requireLink(BrowserPage page) {
+    String pixels = "[...document.querySelector('fv-pad').pixels].join()";
+    page.await(
+        "() => new URLSearchParams(location.hash.slice(1)).get('pixels') ==="
+            + " btoa(String.fromCharCode(...document.querySelector('fv-pad').pixels))");
+    String address = page.page().url().replaceAll(".*#room=", "");
+    Object drawn = page.page().evaluate(pixels);
+    try (BrowserPage other = new BrowserPage(studio, address)) {
+      other.page().waitForSelector("fv-maps canvas");
+      assertThat(other.page().evaluate(pixels)).isEqualTo(drawn);
+    }
+  }
+
+  /** With a scale of its own a map's strongest place has the strongest colour. */
+  private static void requireOwnScales(BrowserPage page) {
+    String strongest =
+        "document.querySelector('fv-maps .high').textContent.replace('+', '').trim()";
+    page.find("fv-maps input[name=own-scale]").first().check();
+    page.await("() => " + strongest + " === 'its largest'");
+    page.find("fv-maps canvas").first().hover();
+    page.await(
+        "() => { const l = document.querySelector('fv-maps').selected.values; return Math.abs(Math.max(...l.map(Math.abs)) - %s) < 1e-2 * Math.max(...l.map(Math.abs)); }"
+            .formatted(strongest));
+    page.shoot("draw-scales");
+    page.find("fv-maps input[name=own-scale]").first().uncheck();
   }
 
   /** What the page shows adds up as Java's layers do: dense layer = weights × input + bias. */
@@ -145,7 +175,7 @@ final class DrawRoomTest {
       page.press("Enter");
       page.page().waitForSelector("dialog canvas.imagined");
       assertThat(page.text("dialog h2")).isEqualTo("channel 2 of layer 0 looks for");
-      page.requireCount("dialog .unit li", 8);
+      page.requireCount("dialog .unit li", 9);
       page.shoot("draw-unit");
       page.press("Escape");
       page.requireCount("dialog", 0);

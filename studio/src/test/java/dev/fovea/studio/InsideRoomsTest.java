@@ -1,8 +1,14 @@
 package dev.fovea.studio;
 
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.globalAvgPool;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.options.SelectOption;
 import dev.fovea.data.Digits;
 import dev.fovea.engine.Engine;
 import dev.fovea.insight.colour.ColourMap;
@@ -26,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -296,7 +303,7 @@ final class InsideRoomsTest {
       requireHistogram(page);
       page.find("button:text-is('what does it look for?')").click();
       page.page().waitForSelector("canvas.imagined");
-      page.requireCount(".unit li", 8);
+      page.requireCount(".unit li", 9);
       page.find("button:text-is('measure times')").click();
       page.await("() => document.querySelector('[role=status].soft').textContent === ''");
       page.find("button:text-is('compare with 8 bits')").click();
@@ -308,6 +315,90 @@ final class InsideRoomsTest {
       requireDrawing(page);
       requireImagined(page);
       requireArithmetic(page);
+    }
+  }
+
+  /** What the page says of the place that is selected. */
+  private static double selected(BrowserPage page, String place) {
+    page.await(
+        "() => document.querySelector('.inspector fv-maps output').textContent.startsWith('%s')"
+            .formatted(place));
+    return Double.parseDouble(
+        page.text(".inspector fv-maps output").replaceAll(".* ", "").replace('−', '-'));
+  }
+
+  /**
+   * Of a layer of 614,400 numbers each can be read: 64 maps at once, as means of 2 × 2, and each
+   * map alone as it is. A place is told as the layer has it.
+   */
+  @Test
+  void readsEachNumberOfALargeLayer() {
+    Model wide =
+        Model.build(
+            sequence(conv2d(96, 3).same().named("wide"), relu(), globalAvgPool(), dense(3)),
+            Shape.of(80, 80, 1),
+            Seed.of(2),
+            Engine.shared());
+    studio.show("wide", wide, Optional.empty());
+    OpenModel net = OpenModel.of("", "", wide, OpenModel.rule(wide));
+    Tensor input = net.rule().input(net.place(digit()));
+    float[] all = Objects.requireNonNull(wide.observe("wide").of(batch(input)).get("wide")).data();
+    try (BrowserPage page = new BrowserPage(studio, "graph&layer=wide")) {
+      page.find("select[name=model]").selectOption(new SelectOption().setLabel("wide"));
+      page.find("g.node[aria-label^=wide]").click();
+      page.page().getByText("run the picture through").click();
+      assertThat(page.text(".part")).startsWith("Channels 1 to 64 of 96. Each place").contains("2");
+      page.find("button.further").click();
+      page.await(
+          "() => document.querySelector('.part').textContent.startsWith('Channels 65 to 96')");
+      page.find(".inspector fv-maps [tabindex]").first().focus();
+      page.press("ArrowRight", "ArrowRight", "Enter");
+      double mean = 0;
+      for (int i = 0; i < 4; i++) {
+        mean += all[((40 + i / 2) * 80 + 40 + i % 2) * 96 + 66] / 4;
+      }
+      double limit = page.number(".inspector .high");
+      assertThat(selected(page, "map 67 of 96, row 41, column 41"))
+          .isCloseTo(mean, within(2 * limit / 255));
+      page.shoot("graph-large");
+      page.find("button.alone").click();
+      page.await("() => document.querySelector('.part').textContent.startsWith('Channels 67 to')");
+      page.find(".inspector fv-maps [tabindex]").first().focus();
+      page.press("Enter", "Enter", "ArrowRight");
+      double value = all[(40 * 80 + 41) * 96 + 66];
+      assertThat(selected(page, "map 67 of 96, row 41, column 42"))
+          .isCloseTo(value, within(1e-2 * Math.abs(value) + 1e-6));
+    }
+  }
+
+  /** A link opens the card of a unit, and shows the nodes by what they were shown by. */
+  @Test
+  void linksToAUnit() {
+    try (BrowserPage page = new BrowserPage(studio, "graph&model=m3&layer=conv1&unit=3")) {
+      page.page().waitForSelector("canvas.projected");
+      assertThat(page.text(".unit h2")).isEqualTo("channel 3 of layer conv1 looks for");
+      page.find("select[name=shade]").selectOption("parameters");
+      page.await("() => /unit=3/.test(location.hash) && /shade=parameters/.test(location.hash)");
+      page.shoot("graph-link");
+    }
+  }
+
+  /** A smoothed line is on the raw one where that is constant, to the last bit. */
+  @Test
+  void smoothingKeepsConstants() {
+    try (BrowserPage page = new BrowserPage(studio, "graph&model=m3")) {
+      Object off =
+          page.page()
+              .evaluate(
+                  "async () => { const { smooth } = await import('/js/curves.js'); return [0.3,"
+                      + " 0.7, 1e-7].flatMap(c => [0, 0.5, 0.9, 0.99].map(b =>"
+                      + " smooth(Array(500).fill(c), b).filter(x => x !== c).length)).reduce((a, n)"
+                      + " => a + n, 0); }");
+      assertThat(off).isEqualTo(0);
+      Object first =
+          page.page()
+              .evaluate("async () => (await import('/js/curves.js')).smooth([1, 3], 0.5).join()");
+      assertThat(first).isEqualTo("1,2.333333333333333");
     }
   }
 }

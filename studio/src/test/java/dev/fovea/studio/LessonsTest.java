@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Test;
 @BrowserTest
 final class LessonsTest {
   /**
-   * The answers of the exercises, in order. Those of the course's tables; 16 is 5·6 − 2 − 4 − 8 − 0
-   * of pixels two apart; 15 is 1 + 2 + 4 + 8; 270 is 3·3·3·10; 15390 is 16·31² + 14; 2.00 is 2/√(1
-   * + 10⁻⁵); 8192 is 64·128; 3925 is 7·7·16·5 + 5; 160 is 40·⌈100/32⌉; 10 is 1 + 2 + 3 + 4; 0.75 is
-   * 2·1200/3200; 5 is 2 + 3.
+   * The answers of the exercises, in order. Those of the course's tables; 164 is of the blue
+   * channel of −25 = 308 − 498 + 164 + 1; 16 is 5·6 − 2 − 4 − 8 − 0 of pixels two apart; 15 is 1 +
+   * 2 + 4 + 8; 270 is 3·3·3·10; 15390 is 16·31² + 14; 2.00 is 2/√(1 + 10⁻⁵); 8192 is 64·128; 3925
+   * is 7·7·16·5 + 5; 160 is 40·⌈100/32⌉; 10 is 1 + 2 + 3 + 4; 0.75 is 2·1200/3200; 5 is 2 + 3.
    */
   private static final List<String> ANSWERS =
       List.of(
-          "0", "111", "16", "-4", "-25", "15", "270", "4", "-0.2", "320", "15390", "37", "2.00",
-          "61706", "8192", "9", "2", "3925", "160", "4", "10", "0.75", "5");
+          "0", "111", "16", "-4", "-25", "164", "15", "270", "4", "-0.2", "320", "15390", "37",
+          "2.00", "61706", "8192", "9", "2", "3925", "160", "4", "10", "0.75", "5");
 
   /** The right guesses, in order; {@code LessonNumbersTest} has those that are numbers. */
   private static final List<String> RIGHT =
@@ -47,6 +47,8 @@ final class LessonsTest {
           "The light comes from the other side",
           "gaussian",
           "216",
+          "16,384",
+          "72",
           "7 pixels",
           "49",
           "786,432",

@@ -32,6 +32,7 @@ final class TextsTest {
       Set.of(
           "dY",
           "dX",
+          "dW",
           "dW = X ⋆ dY",
           "db = Σ dY",
           "Σ",
@@ -344,7 +345,7 @@ final class TextsTest {
   private static List<Map<String, String>> steps(List<Token> module) {
     List<Map<String, String>> all = new ArrayList<>();
     int i = 0;
-    while (!(is(module, i, "steps") && is(module, i + 1, ":"))) {
+    while (i < module.size() && !(is(module, i, "steps") && is(module, i + 1, "="))) {
       i++;
     }
     int depth = 0;

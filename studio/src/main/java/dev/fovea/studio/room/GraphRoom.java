@@ -214,7 +214,7 @@ public final class GraphRoom implements Room {
     return input.reshape(input.shape().prepend(1));
   }
 
-  /** Runs a picture through and shows what one layer computes. */
+  /** Runs a picture through and shows what one layer computes, or some channels of it. */
   private Answer layer(Fields f) {
     OpenModel net = state.workspace().model(f.text("model"));
     String path = f.text("path");
@@ -232,7 +232,10 @@ public final class GraphRoom implements Room {
         .flatMap(Layers.Layer::window)
         .ifPresent(w -> head.put("window", window(w)));
     Tensor placed = net.place(state.workspace().picture(f.text("picture")).image());
-    return Answer.bundle(Pictures.all(LayerMaps.of(head, List.of(row), seen), List.of(placed)));
+    LayerMaps.Part part =
+        new LayerMaps.Part(f.integer("first", 0, 1 << 20, 0), f.integer("count", 1, 64, 64));
+    return Answer.bundle(
+        Pictures.all(LayerMaps.of(head, List.of(row), seen, part), List.of(placed)));
   }
 
   /** Tells what places read: where the first begins, how far it is to the next, how large it is. */

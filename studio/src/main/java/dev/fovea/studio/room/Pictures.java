@@ -56,12 +56,17 @@ final class Pictures {
 
   /** Returns a picture as bytes [H, W, C]. */
   static Bundle bytes(Map<String, Object> head, Tensor image) {
+    return add(new Bundle(head), "pixels", image);
+  }
+
+  /** Adds a picture as bytes [H, W, C]. */
+  static Bundle add(Bundle to, String name, Tensor image) {
     byte[] bytes = new byte[image.data().length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) Math.clamp(Math.round(image.data()[i]), 0, 255);
     }
     Shape s = image.shape();
-    return new Bundle(head).add("pixels", List.of(s.dim(0), s.dim(1), s.dim(2)), bytes);
+    return to.add(name, List.of(s.dim(0), s.dim(1), s.dim(2)), bytes);
   }
 
   /** Adds the pictures of samples of one size, [N, H, W, C]. */

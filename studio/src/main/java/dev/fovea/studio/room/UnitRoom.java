@@ -97,6 +97,7 @@ public final class UnitRoom implements Room {
     head.put("value", card.value());
     head.put("mostSteps", Imagined.mostSteps(net));
     Bundle bundle = Pictures.all(Pictures.bytes(head, card.imagined()), card.patches());
+    card.projected().ifPresent(t -> Pictures.add(bundle, "projected", t));
     card.field().ifPresent(t -> maps(bundle, "field", t.reshape(t.shape().prepend(1))));
     card.kernel().ifPresent(t -> maps(bundle, "kernel", t));
     return bundle;

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param patches the parts, the strongest first, as pictures [H, W, C] with values 0 … 255; none of
  *     a layer whose units see the whole picture
  * @param strengths how strong the channel is on each
+ * @param projected what of the first a deconvnet projects back, values 0 … 255
  * @param imagined the picture, values 0 … 255
  * @param value what the channel says to it, the mean over its places
  * @param field the effective receptive field [H, W] of the layer, of a layer with places
@@ -26,6 +27,7 @@ public record UnitCard(
     Layers.Layer layer,
     List<Tensor> patches,
     List<Double> strengths,
+    Optional<Tensor> projected,
     Tensor imagined,
     double value,
     Optional<Tensor> field,
@@ -55,6 +57,7 @@ public record UnitCard(
         layer,
         patches.map(p -> p.patches(channel)).orElse(List.of()),
         patches.map(p -> p.strengths(channel)).orElse(List.of()),
+        patches.map(p -> p.projected(channel)),
         found.picture(),
         found.value(),
         layer.hasPlaces()

@@ -1,5 +1,9 @@
 package dev.fovea.studio.state;
 
+import dev.fovea.insight.colour.GradientPicture;
+import dev.fovea.insight.explain.BackwardRules;
+import dev.fovea.insight.probe.Probe;
+import dev.fovea.insight.probe.Target;
 import dev.fovea.insight.unit.TopPatches;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
@@ -9,7 +13,7 @@ import java.util.List;
  * open and, where a network takes pictures as small, of drawn digits.
  */
 public final class UnitPatches {
-  private static final int EACH = 8;
+  private static final int EACH = 9;
   private static final int DIGITS = 400;
   private static final int SMALL = 64;
   private static final int PADDING = 128;
@@ -60,6 +64,20 @@ public final class UnitPatches {
   /** Returns the part that a channel is strongest on, values 0 … 255. */
   public Tensor strongest(int channel) {
     return crop(top.channels().get(channel).getFirst());
+  }
+
+  /**
+   * Returns the part that a channel is strongest on, as a deconvnet projects the strength back:
+   * what of it the channel answers to, values 0 … 255, grey where it does not.
+   */
+  public Tensor projected(int channel) {
+    TopPatches.Place p = top.channels().get(channel).getFirst();
+    Target unit = Target.unit(top.layer(), channel, p.row(), p.column());
+    Tensor back =
+        Probe.ofGradients(net.model(), unit, BackwardRules.DECONVNET)
+            .read(net.rule().input(placed(net, pictures, p.sample())))
+            .gradient();
+    return GradientPicture.centred(top.crop(back, p, 0));
   }
 
   private Tensor crop(TopPatches.Place p) {

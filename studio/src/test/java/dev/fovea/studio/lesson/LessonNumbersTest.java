@@ -108,6 +108,8 @@ final class LessonNumbersTest {
     double growth = f.number("layer 12, plain") / f.number("layer 1, plain");
     assertThat(growth).isBetween(Math.pow(1.5, 11) / 2, Math.pow(1.5, 11) * 2);
     assertThat(f.number("layer 12, batch norm")).isCloseTo(Math.sqrt(0.5), within(0.02));
+    assertThat(f.number("share of 10 or more, plain")).isGreaterThan(0.8);
+    assertThat(f.number("share of 10 or more, batch norm")).isZero();
   }
 
   /** (2 − 5)/√5; 2 of statistics 0 and 1; 0.9ⁿ of the way is left; (2 + 103·⅕… )^−¾. */

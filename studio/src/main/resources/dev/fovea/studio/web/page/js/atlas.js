@@ -13,8 +13,7 @@ import { openCard } from './unit.js';
  */
 export function atlas(room) {
   let path = '', side = 8, method = 'pca', busy = '', at = 0;
-  /** @type {any} */ let seen;
-  /** @type {any} */ let imagined;
+  /** @type {any} */ let seen, imagined;
 
   const layer = () => (room.layers().includes(path) ? path : room.layers()[room.layers().length - 1]);
   const asked = () => ({ model: room.subject().model, path: layer() });

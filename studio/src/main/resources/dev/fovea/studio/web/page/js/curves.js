@@ -9,11 +9,10 @@ const { uPlot } = /** @type {any} */ (window);
 
 /** Returns the exponential mean of values, without the bias towards the first; constants stay exact. @param {ArrayLike<number>} values @param {number} beta */
 export function smooth(values, beta) {
-  let sum = 0, weight = 0;
+  let mean = 0, left = 1;
   return Array.from(values, (v) => {
-    sum = beta * sum + (1 - beta) * v;
-    weight = beta * weight + (1 - beta);
-    return beta === 0 ? v : sum / weight;
+    left *= beta;
+    return (mean += ((1 - beta) / (1 - left)) * (v - mean));
   });
 }
 

@@ -26,7 +26,12 @@ export function dictionary(room) {
     room.draw();
   });
 
-  const within = (/** @type {number} */ n) => Math.max(0, Math.min(1, n));
+  /** Goes to a place, as shares of the picture. @param {number} across @param {number} down */
+  function to(across, down) {
+    if (!on) return;
+    [x, y] = [across, down].map((n) => Math.max(0, Math.min(1, n)));
+    look(undefined);
+  }
 
   return {
     /** What the place sees, for the picture. */
@@ -39,19 +44,9 @@ export function dictionary(room) {
     /** Another picture, network or layer is asked about. */
     begin() { seen = undefined; if (on) look(undefined); },
     /** @param {CustomEvent} e */
-    point(e) {
-      if (!on) return;
-      const [height, width] = room.extent();
-      [x, y] = [within(e.detail.x / width), within(e.detail.y / height)];
-      look(undefined);
-    },
+    point({ detail: d }) { to(d.x / room.extent()[1], d.y / room.extent()[0]); },
     /** @param {CustomEvent} e */
-    move(e) {
-      if (!on) return;
-      const [height, width] = room.extent();
-      [x, y] = [within(x + e.detail.column * Math.max(2, width / 32) / width), within(y + e.detail.row * Math.max(2, height / 32) / height)];
-      look(undefined);
-    },
+    move({ detail: d }) { to(x + d.column * Math.max(2 / room.extent()[1], 1 / 32), y + d.row * Math.max(2 / room.extent()[0], 1 / 32)); },
     /** Draws the pictures of the channels. @param {HTMLElement} place */
     paint(place) {
       const list = place.querySelector('.dictionary');

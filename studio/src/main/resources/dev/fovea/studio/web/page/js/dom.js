@@ -43,16 +43,13 @@ export const still = () => matchMedia('(prefers-reduced-motion: reduce)').matche
 
 /**
  * What goes on by itself until it is stopped or there is no more, with the button for it.
- * @param {() => boolean} more goes one step; returns whether there was one @param {number} millis from step to step @param {() => void} draw
+ * @param {() => boolean} more goes one step; returns whether there was one @param {() => number} millis from step to step @param {() => void} draw
  */
 export function player(more, millis, draw) {
-  /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
-  const stop = () => { timer = void clearInterval(timer); };
-  const toggle = () => {
-    if (timer) stop();
-    else timer = setInterval(() => { if (!more()) toggle(); }, millis);
-    draw();
-  };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
+  const stop = () => { timer = void clearTimeout(timer); };
+  const go = () => { timer = setTimeout(() => { go(); if (!more()) toggle(); }, millis()); };
+  const toggle = () => { (timer ? stop : go)(); draw(); };
   return { stop, button: () => html`<button aria-pressed=${timer ? 'true' : 'false'} @click=${toggle}>${timer ? t('common.pause') : t('common.play')}</button>` };
 }
 
@@ -64,13 +61,9 @@ export function player(more, millis, draw) {
  */
 export function newest(work) {
   let busy = false;
-  /** @type {{q: T} | undefined} */
-  let next;
+  /** @type {{q: T} | undefined} */ let next;
   const run = async (/** @type {T} */ q) => {
-    if (busy) {
-      next = { q };
-      return;
-    }
+    if (busy) return void (next = { q });
     busy = true;
     try {
       await work(q);

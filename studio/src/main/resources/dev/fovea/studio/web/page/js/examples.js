@@ -30,6 +30,8 @@ export const examples = {
   full: { setting: { ...PLAIN, top: 2, bottom: 2, left: 2, right: 2, x: A, weight: SHARPEN } },
   dilation: { setting: { ...PLAIN, height: 7, width: 7, dilationHeight: 2, dilationWidth: 2, x: Array.from({ length: 49 }, (_, i) => i % 10), weight: SHARPEN } },
   colours: { setting: { ...PLAIN, ...SAME, channels: 3, x: mixed([RED, GREEN, BLUE]), weight: mixed(KERNELS), bias: [1] } },
+  pointwise: { setting: { ...PLAIN, channels: 3, kernelHeight: 1, kernelWidth: 1, x: mixed([RED, GREEN, BLUE]), weight: [0.25, 0.5, 0.25] } },
+  depthwise: { setting: { ...PLAIN, ...SAME, channels: 3, filters: 3, groups: 3, x: mixed([RED, GREEN, BLUE]), weight: mixed(KERNELS), bias: [0, 0, 0] } },
   backward: { setting: { ...PLAIN, height: 3, width: 3, kernelHeight: 2, kernelWidth: 2, x: [1, 2, 3, 4, 5, 6, 7, 8, 9], weight: [1, 0, 0, -1], dy: [1, 2, 3, 4] } },
   max: { setting: { ...PLAIN, kind: 'max', height: 4, width: 4, kernelHeight: 2, kernelWidth: 2, strideHeight: 2, strideWidth: 2, x: [1, 1, 2, 4, 5, 6, 7, 8, 3, 2, 1, 0, 1, 2, 3, 4] } },
   transposed: { setting: { ...PLAIN, kind: 'transposed', height: 2, width: 2, kernelHeight: 3, kernelWidth: 3, strideHeight: 2, strideWidth: 2, x: [1, 2, 3, 4], weight: [1, 2, 1, 2, 4, 2, 1, 2, 1] } },

@@ -5,7 +5,7 @@ import { html, render, say, shown, t } from './dom.js';
 import { inspect } from './inspector.js';
 
 /**
- * @typedef {{name: string, rows: number[][], editable?: boolean, limit?: number, signed?: boolean,
+ * @typedef {{name: string, rows: number[][], editable?: boolean | ((row: number, column: number) => boolean), limit?: number, signed?: boolean,
  *   mark?: (row: number, column: number) => string}} Grid
  */
 
@@ -32,11 +32,12 @@ export class FvGrid extends HTMLElement {
     const all = grid.rows.flat();
     const limit = grid.limit ?? Math.max(...all.map(Math.abs), 1e-9);
     const signed = grid.signed ?? all.some((x) => x < 0);
+    const editable = typeof grid.editable === 'function' ? grid.editable : () => Boolean(grid.editable);
     render(html`<div class="scroll"><table class="grid" role="grid" aria-label=${grid.name}
         @keydown=${this.#key} @pointerover=${this.#over} @focusin=${this.#over} @pointerleave=${() => this.#tell(-1, -1)}>
       <tbody>${grid.rows.map((row, r) => html`<tr>${row.map((x, c) => html`<td role="gridcell" data-row=${r} data-column=${c}
           class=${`${grid.mark?.(r, c) ?? ''} ${isLight(x, limit, signed) ? 'light' : 'deep'}`} .style=${`background:${colour(x, limit, signed)}`}
-          tabindex=${!grid.editable && r === this.#row && c === this.#column ? 0 : -1}>${grid.editable
+          tabindex=${!editable(r, c) && r === this.#row && c === this.#column ? 0 : -1}>${editable(r, c)
           ? html`<input inputmode="decimal" aria-label=${t('grid.field', { name: grid.name, row: r + 1, column: c + 1 })} .value=${text(x)}
               tabindex=${r === this.#row && c === this.#column ? 0 : -1} @change=${this.#edit} @focus=${(/** @type {any} */ e) => e.target.select()}>`
           : text(x)}</td>`)}</tr>`)}</tbody></table></div>`, this);

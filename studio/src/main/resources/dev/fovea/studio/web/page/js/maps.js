@@ -11,18 +11,19 @@ const LEAN = 0.55, RISE = 0.3;
 
 /**
  * A layer: values [C, H, W], or [N] for a layer without an image.
- * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>, place?: () => Promise<Record<string, any>>}, facts?: [string, string | number][]}} Layer; `of` says whose units they are, so that their cards open, `facts` what else is known of the layer
+ * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>, place?: () => Promise<Record<string, any>>}, facts?: [string, string | number][], channels?: number, first?: number, step?: number}} Layer; `of` says whose units they are, so that their cards open, `facts` what else is known of the layer; where not all is here, how many `channels` there are, which is the `first` here, and of how many places each way one here is the mean
  */
 
 export class FvMaps extends HTMLElement {
+  /** How tall a map is drawn, in pixels, at least; like what follows it is set before the layer. */ tall = 56;
+  /** Whether maps stand behind each other as sheets. */ stack = false;
   /** @type {Layer | undefined} */ #layer;
   #map = -1;
   #place = -1;
   #columns = 1;
   #scale = 1;
-  #tall = 56;
   #detail = false;
-  #stack = false;
+  #own = false;
   #step = 0;
   /** @type {HTMLCanvasElement | undefined} */ #canvas;
   #atlas = document.createElement('canvas');
@@ -35,19 +36,6 @@ export class FvMaps extends HTMLElement {
 
   disconnectedCallback() {
     this.#resized.disconnect();
-  }
-
-  /** How tall a map is drawn, in pixels, at least. @param {number} pixels */
-  set tall(pixels) {
-    this.#tall = pixels;
-    this.#paint();
-  }
-
-  /** Whether maps stand behind each other as sheets. @param {boolean} on */
-  set stack(on) {
-    if (on === this.#stack) return;
-    this.#stack = on;
-    this.#paint();
   }
 
   /** @param {Layer | undefined} layer */
@@ -82,7 +70,7 @@ export class FvMaps extends HTMLElement {
         @click=${() => this.#send('pick')} @focus=${() => this.#map < 0 && this.#select(0, -1)}>
         <canvas aria-hidden="true"></canvas></div>
       <div class="legend"><span class="mono low"></span><canvas class="scale" aria-hidden="true"></canvas><span class="mono high"></span>
-        <details @toggle=${this.#toggle}><summary>${t('common.table')}</summary><div class="scroll table"></div></details>
+        ${h * w > 1 && c > 1 ? html`<label><input type="checkbox" name="own-scale" .checked=${this.#own} @change=${(/** @type {any} */ e) => { this.#own = e.target.checked; this.#paint(); }}> ${t('maps.own')}</label>` : ''}<details @toggle=${this.#toggle}><summary>${t('common.table')}</summary><div class="scroll table"></div></details>
         <output></output></div>`, this);
     this.#canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('.stage canvas'));
     this.#paint();
@@ -93,8 +81,8 @@ export class FvMaps extends HTMLElement {
     const layer = this.#layer;
     if (!layer || !this.#canvas) return;
     const [c, h, w] = this.#extent;
-    drawMap(this.#atlas, [c * h, w], layer.values, layer.limit, layer.signed);
-    this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min((this.#stacked ? 2 : 1) * this.#tall, Math.max(h, w) * 9) / Math.max(h, w)));
+    drawMap(this.#atlas, [c * h, w], this.#own ? this.#stretched(layer) : layer.values, layer.limit, layer.signed);
+    this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min((this.#stacked ? 2 : 1) * this.tall, Math.max(h, w) * 9) / Math.max(h, w)));
     const tile = w * this.#scale + GAP;
     const room = this.clientWidth || 600, sheet = LEAN * w * this.#scale;
     this.#columns = this.#stacked ? c : Math.max(1, Math.min(c, Math.floor(room / tile)));
@@ -114,6 +102,13 @@ export class FvMaps extends HTMLElement {
     if (this.#detail) this.#fill();
   }
 
+  /** Returns the numbers as they are coloured where each map has a scale of its own, up to its largest size. @param {Layer} layer */
+  #stretched({ values, limit }) {
+    const [c, h, w] = this.#extent, most = new Float32Array(c);
+    values.forEach((v, i) => { most[Math.floor(i / (h * w))] = Math.max(most[Math.floor(i / (h * w))], Math.abs(v)); });
+    return values.map((v, i) => (v * limit) / (most[Math.floor(i / (h * w))] || 1));
+  }
+
   /** Returns where a map is drawn. @param {number} i @returns {[number, number]} */
   #corner(i) {
     const [, h, w] = this.#extent;
@@ -123,7 +118,7 @@ export class FvMaps extends HTMLElement {
   /** Maps of one place are never stacked. */
   get #stacked() {
     const [, h, w] = this.#extent;
-    return this.#stack && h * w > 1;
+    return this.stack && h * w > 1;
   }
 
   /** Moves the axes to where a map is drawn. @param {CanvasRenderingContext2D} context @param {number} i */
@@ -151,9 +146,10 @@ export class FvMaps extends HTMLElement {
 
   /** @param {Layer} layer */
   #legend(layer) {
+    const limit = this.#own ? this.#map < 0 ? t('maps.itsLargest') : shown(this.selected.values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)) : shown(layer.limit);
     legend(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.scale')), layer.signed);
-    /** @type {HTMLElement} */ (this.querySelector('.low')).textContent = layer.signed ? `−${shown(layer.limit)}` : '0';
-    /** @type {HTMLElement} */ (this.querySelector('.high')).textContent = (layer.signed ? '+' : '') + shown(layer.limit);
+    /** @type {HTMLElement} */ (this.querySelector('.low')).textContent = layer.signed ? `−${limit}` : '0';
+    /** @type {HTMLElement} */ (this.querySelector('.high')).textContent = (layer.signed ? '+' : '') + limit;
   }
 
   /** Selects a map and a place in it; −1 for none. @param {number} map @param {number} place */
@@ -174,16 +170,33 @@ export class FvMaps extends HTMLElement {
     if (this.#map < 0) return;
     if (aloud) say(this.#words());
     const { path, kind, shape, values, facts } = this.#layer, [c, h, w] = this.#extent, one = h * w > 1;
-    inspect(this, { title: kind ? `${path} · ${kind}` : path, facts: [[t('maps.shape'), shape.join(' × ')], ...(facts ?? []), [one ? t('maps.map') : t('maps.number'), t('maps.of', { number: this.#map + 1, all: c })],
-      ...(this.#place >= 0 && one ? /** @type {[string, string][]} */ ([[t('common.rowColumn'), `${Math.floor(this.#place / w) + 1}, ${(this.#place % w) + 1}`]]) : []), ...(this.#place >= 0 || !one ? /** @type {[string, number][]} */ ([[t('common.value'), this.value]]) : [])],
+    inspect(this, { title: kind ? `${path} · ${kind}` : path, facts: [[t('maps.shape'), shape.join(' × ')], ...(facts ?? []), [one ? t('maps.map') : t('maps.number'), t('maps.of', { number: this.#number + 1, all: this.#layer.channels ?? c })],
+      ...(this.#place >= 0 && one ? /** @type {[string, string][]} */ ([[t('common.rowColumn'), `${this.#at.row + 1}, ${this.#at.column + 1}`]]) : []), ...(this.#place >= 0 || !one ? /** @type {[string, number][]} */ ([[t('common.value'), this.value]]) : [])],
     numbers: [[t('maps.thisMap'), one ? values.subarray(this.#map * h * w, (this.#map + 1) * h * w) : []], [t('common.allOfIt'), values]] });
   }
 
   #words() {
-    const [all, h, w] = this.#extent, map = this.#map + 1, value = shown(this.value);
+    const [here, h, w] = this.#extent, all = this.#layer?.channels ?? here, map = this.#number + 1, value = shown(this.value);
     if (h * w === 1) return t('maps.atNumber', { number: map, all, value });
     return this.#place < 0 ? t('maps.atMap', { map, all })
-      : t('maps.atPlace', { map, all, row: Math.floor(this.#place / w) + 1, column: (this.#place % w) + 1, value });
+      : t('maps.atPlace', { map, all, row: this.#at.row + 1, column: this.#at.column + 1, value });
+  }
+
+  /** The channel that is selected, among all of the layer; −1 for none. */
+  get #number() {
+    return this.#map < 0 ? -1 : this.#map + (this.#layer?.first ?? 0);
+  }
+
+  /** The place that is selected, in the map as the layer has it; −1 for none. */
+  get #at() {
+    const [, , w] = this.#extent, step = this.#layer?.step ?? 1;
+    return this.#place < 0 ? { row: -1, column: -1 } : { row: step * Math.floor(this.#place / w), column: step * (this.#place % w) };
+  }
+
+  /** The map that is selected, as a layer of its own. */
+  get selected() {
+    const [, h, w] = this.#extent, l = /** @type {Layer} */ (this.#layer);
+    return { ...l, of: undefined, first: this.#number, shape: [1, h, w], values: l.values.subarray(this.#map * h * w, (this.#map + 1) * h * w) };
   }
 
   /** The value that is selected. */
@@ -194,9 +207,7 @@ export class FvMaps extends HTMLElement {
 
   /** @param {'pick' | 'point'} type */
   #send(type) {
-    const [, , w] = this.#extent;
-    const detail = { path: this.#layer?.path, map: this.#map, row: Math.floor(this.#place / w), column: this.#place % w, value: this.value };
-    this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: this.#place < 0 ? { ...detail, row: -1, column: -1 } : detail }));
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { path: this.#layer?.path, map: this.#number, ...this.#at, value: this.value } }));
   }
 
   /** @param {KeyboardEvent} e */
@@ -252,10 +263,7 @@ export class FvMaps extends HTMLElement {
   }
 
   /** @param {Event} e */
-  #toggle = (e) => {
-    this.#detail = /** @type {HTMLDetailsElement} */ (e.target).open;
-    if (this.#detail) this.#fill();
-  };
+  #toggle = (e) => { if ((this.#detail = /** @type {HTMLDetailsElement} */ (e.target).open)) this.#fill(); };
 
   /** Writes the numbers of the selected map, or the first, as a table. */
   #fill() {

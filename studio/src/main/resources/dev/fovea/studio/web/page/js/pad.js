@@ -94,9 +94,7 @@ export class FvPad extends HTMLElement {
     this.#changed();
   };
 
-  #end = () => {
-    this.#last = undefined;
-  };
+  #end = () => { this.#last = undefined; };
 
   /** Puts ink around a point: full within a pixel, none beyond two. @param {number} x @param {number} y */
   #dab(x, y) {

@@ -35,5 +35,8 @@ export function address(room, subject) {
   return `#${new URLSearchParams([['room', room.name], .../** @type {string[][]} */ (of)])}`;
 }
 
+/** Returns a choice, the first where there is no such. @param {string[]} all @param {string | null} choice */
+export const oneOf = (all, choice) => all.find((x) => x === choice) ?? all[0];
+
 /** Returns an id where something has it: what is carried from another room may be nothing for this one. @param {{id: string}[]} all @param {string | null} id */
 export const known = (all, id) => all.find((x) => x.id === id)?.id;

@@ -19,7 +19,7 @@ export class SlowMotion {
   /** @param {() => void} draw draws the room anew */
   constructor(draw) {
     this.#draw = draw;
-    this.#film = player(() => { const more = this.#at < this.#phases.length - 1; if (more) this.#go(this.#at + 1); return more; }, 900, draw);
+    this.#film = player(() => { const more = this.#at < this.#phases.length - 1; if (more) this.#go(this.#at + 1); return more; }, () => 900, draw);
   }
 
   /** Has Java compute a step, what comes back through it, and the step after it. @param {number} step @param {number} sample */

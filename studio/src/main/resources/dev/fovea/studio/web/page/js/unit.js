@@ -13,6 +13,7 @@ import { drawArray, drawSamples } from './picture.js';
  */
 
 export class FvUnit extends HTMLElement {
+  /** The map of the channel, where it is not beside the card. @type {import('./maps.js').Layer | undefined} */ map;
   /** @type {Unit | undefined} */ #unit;
   /** @type {any} */ #card;
   #line = '';
@@ -76,7 +77,9 @@ export class FvUnit extends HTMLElement {
     render(html`<section class="unit" aria-label=${t('unit.card')}><h2>${t('unit.looksFor', { channel: u.channel + 1, layer: u.path })}</h2>
       ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
       ${c ? html`${c.strengths.length ? html`<ul class="wrong-ones">${c.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>` : html`<p class="soft">${t('unit.whole')}</p>`}
-        <div class="row"><figure><figcaption>${t('unit.imagines', { value: shown(c.value) })}</figcaption><canvas class="pixels imagined" role="img" aria-label=${t('unit.picture')}></canvas></figure>
+        <div class="row">${this.map ? html`<figure><figcaption>${t('unit.map')}</figcaption><fv-maps class="own-map" .layer=${this.map}></fv-maps></figure>` : ''}
+        ${c.arrays.projected ? html`<figure><figcaption>${t('unit.projected')}</figcaption><canvas class="pixels imagined projected" role="img" aria-label=${t('unit.projected')}></canvas></figure>` : ''}
+        <figure><figcaption>${t('unit.imagines', { value: shown(c.value) })}</figcaption><canvas class="pixels imagined" role="img" aria-label=${t('unit.picture')}></canvas></figure>
         ${c.arrays.field ? html`<figure><figcaption>${c.sees.length ? t('unit.sees', { height: c.sees[0], width: c.sees[1] }) : t('unit.seesMostly')}</figcaption>${maps('field', t('unit.field'), false)}</figure>` : ''}
         ${c.arrays.kernel ? html`<figure><figcaption>${t('unit.weights')}</figcaption>${maps('kernel', t('common.weights'), true)}</figure>` : ''}</div>
         ${u.door === 'unit/card' ? html`<fv-imagine .of=${{ unit: u, most: c.mostSteps }}></fv-imagine>` : ''}
@@ -84,17 +87,18 @@ export class FvUnit extends HTMLElement {
         ${c.arrays.kernel && u.row >= 0 && (u.question.picture || u.place) ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>${t('unit.arithmetic', { row: u.row + 1, column: u.column + 1 })}</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
     if (!c) return;
     drawSamples(this, c.arrays.pictures);
-    drawArray(this.querySelector('canvas.imagined'), c.arrays.pixels);
+    drawArray(this.querySelector('canvas.imagined:not(.projected)'), c.arrays.pixels);
+    if (c.arrays.projected) drawArray(this.querySelector('canvas.projected'), c.arrays.projected);
   }
 }
 customElements.define('fv-unit', FvUnit);
 
-/** Shows a card over the room; Escape closes it, as the button does. @param {Unit} unit */
-export function openCard(unit) {
+/** Shows a card over the room; Escape closes it, as the button does. @param {Unit} unit @param {import('./maps.js').Layer} [map] */
+export function openCard(unit, map) {
   const dialog = document.createElement('dialog');
   dialog.className = 'card';
   dialog.setAttribute('aria-label', t('unit.card'));
-  render(html`<form method="dialog" class="row"><button>${t('unit.close')}</button></form><fv-unit .unit=${unit}></fv-unit>`, dialog);
+  render(html`<form method="dialog" class="row"><button>${t('unit.close')}</button></form><fv-unit .map=${map} .unit=${unit}></fv-unit>`, dialog);
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -104,5 +108,5 @@ export function openCard(unit) {
 export function openChosen(e) {
   const maps = e.target, d = /** @type {CustomEvent} */ (e).detail;
   if (!(maps instanceof FvMaps) || !maps.layer?.of || d.map < 0) return;
-  openCard({ ...maps.layer.of, path: maps.layer.path, channel: d.map, row: d.row, column: d.column });
+  openCard({ ...maps.layer.of, path: maps.layer.path, channel: d.map, row: d.row, column: d.column }, maps.selected);
 }

@@ -13,7 +13,7 @@ import { chooser } from './picture.js';
 export function slidingWindow(room) {
   const state = { model: '', picture: '', step: 7, scale: 1, class: 0, least: 0.9, at: 0 };
   /** @type {any} */ let seen;
-  const film = player(() => { const more = seen && state.at < count(); if (more) go(state.at + 1); return more; }, 150, room.draw);
+  const film = player(() => { const more = seen && state.at < count(); if (more) go(state.at + 1); return more; }, () => 150, room.draw);
 
   const slide = newest(async () => {
     try {

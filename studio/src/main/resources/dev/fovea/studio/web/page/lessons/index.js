@@ -8,11 +8,10 @@ import { t } from '../js/texts.js';
  * @typedef {{setting?: import('../js/examples.js').Setting, of: string, at?: number,
  *   experiment?: string, fields?: Record<string, unknown>, within?: number}} Exercise
  * @typedef {{right?: number, room?: string, state?: string, experiment?: import('./experiment.js').Asked, exercise?: Exercise, java?: string}} Step
- * @typedef {{steps: Step[]}} Lesson
  * @typedef {{text: string, question?: string, choices: string[], why?: string, exercise?: string}} Words of a step
  */
 
-/** @type {{name: string, title: string, load: () => Promise<{lesson: Lesson}>}[]} */
+/** @type {{name: string, title: string, load: () => Promise<{steps: Step[]}>}[]} */
 export const lessons = [
   'padding', 'stride', 'dilation', 'correlation', 'channels', 'field', 'sharing', 'pooling', 'activation',
   'matrix', 'backward', 'norm', 'history', 'residuals', 'units', 'explain', 'transfer', 'augment',

@@ -14,7 +14,7 @@ export async function enter(place, context) {
   let offer = await ask('compare/models');
   let all = await pictures();
   const ids = offer.models.map((/** @type {any} */ m) => m.id);
-  const state = { models: [known(offer.models, context.state.get('first')) ?? ids[0], known(offer.models, context.state.get('second')) ?? ids.at(-1)], layers: ['', ''],
+  const state = { models: [known(offer.models, context.state.get('first')) ?? ids[0], known(offer.models, context.state.get('second')) ?? ids.at(-1)], layers: (context.state.get('layers') ?? '|').split('|'),
     picture: known(all, context.state.get('picture')) ?? all.at(-1)?.id ?? '', other: known(all, context.state.get('other')) ?? '', data: offer.data[0], samples: 500 };
   /** @type {any[]} */ const said = [undefined, undefined];
   /** @type {any[]} */ const maps = [undefined, undefined];
@@ -38,12 +38,12 @@ export async function enter(place, context) {
     if (!answer) return;
     said[side] = answer;
     if (!said[side].layers.includes(state.layers[side])) state.layers[side] = said[side].layers[0] ?? '';
-    context.remember({ first: state.models[0], second: state.models[1], picture: state.picture, ...(state.other ? { other: state.other } : {}) });
     await layers[side](side);
   })));
   const layers = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
     if (state.layers[side]) maps[side] = await askStill('compare/maps', () => ({ model: state.models[side], picture: pictureOf(side), layer: state.layers[side] })) ?? maps[side];
     else maps[side] = undefined;
+    context.remember({ first: state.models[0], second: state.models[1], picture: state.picture, ...(state.other ? { other: state.other } : {}), layers: state.layers.join('|') });
     draw();
   })));
 
@@ -84,7 +84,7 @@ export async function enter(place, context) {
       ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
         <p class="soft">${parts('compare.costs', { parameters: count(s.parameters), operations: count(s.flops), millis: html`<span class="mono millis">${s.millis.toFixed(3)}</span>` })}</p>
         ${s.layers.length ? html`<div class="row"><label>${t('common.layer')} <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; layers[side](side); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">${t('compare.noLayers')}</p>`}
-        ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: { door: 'unit/card', question: { model: state.models[side], picture: pictureOf(side) } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
+        ${a ? html`<fv-maps .layer=${{ ...l, shape: a.shape, values: numbers(a), of: { door: 'unit/card', question: { model: state.models[side], picture: pictureOf(side) } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
   }
 
   function onData() {

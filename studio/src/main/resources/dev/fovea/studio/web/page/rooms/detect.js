@@ -1,7 +1,7 @@
 // @ts-check
 /** The room of what networks find: boxes, masks, joints, and how boxes come about. */
 import { ask, listen } from '../js/api.js';
-import '../js/boxes.js';
+import { isLarge } from '../js/boxedit.js';
 import { colourOf } from '../js/boxes.js';
 import { html, newest, parts, player, render, say, shown, t } from '../js/dom.js';
 import { inspect, inspectBox } from '../js/inspector.js';
@@ -24,9 +24,10 @@ export async function enter(place, context) {
   /** @type {any} */ let seen;
   /** @type {number[][]} */ let anchors = [];
   /** @type {Set<string>} */ const hidden = new Set();
-  const film = player(() => { const more = state.step < seen.steps.length; if (more) go(state.step + 1); return more; }, 400, () => draw());
+  const film = player(() => { const more = state.step < seen.steps.length; if (more) go(state.step + 1); return more; }, () => 400, () => draw());
   const two = [[20, 20, 80, 70], [45, 35, 105, 95]];
   /** @type {any} */ let overlaps;
+  const before = [...two];
   let one = 0;
 
   /** @param {string} name */
@@ -132,13 +133,13 @@ export async function enter(place, context) {
     draw();
   }));
 
-  /** @param {{row: number, column: number, shift: boolean}} by */
-  function drag(by) {
-    const b = two[one], d = 5;
-    if (!by.shift) { b[0] += d * by.column; b[1] += d * by.row; }
-    b[2] = Math.max(b[0] + d, b[2] + d * by.column);
-    b[3] = Math.max(b[1] + d, b[3] + d * by.row);
-    measure(undefined);
+  /** Moves one of two boxes or draws it anew; the one that was drawn too small, or is deleted, comes back as it was. @param {CustomEvent} e */
+  function drag({ detail: d }) {
+    if (d.choose >= 0) one = d.choose;
+    if (d.add) before[one] = two[one];
+    two[one] = d.box ?? d.add ?? (d.remove ? before[one] : two[one]);
+    draw();
+    if (isLarge(two[one])) measure(undefined);
   }
 
   const labels = () => [...new Set(seen.found.map((/** @type {any} */ f) => f.label))].sort();
@@ -195,7 +196,7 @@ export async function enter(place, context) {
     const side = 120, pixels = { shape: [side, side, 1], values: blank };
     return html`<section class="card" aria-label=${t('detect.overlap')}><h2>${t('detect.overlapTitle')}</h2>
       <div class="row">${[0, 1].map((i) => html`<button aria-pressed=${one === i ? 'true' : 'false'} @click=${() => { one = i; draw(); }}>${t('detect.moveBox', { number: i + 1 })}</button>`)}<span class="soft">${t('detect.twoHint')}</span></div>
-      <div class="grids"><fv-boxes class="two" @move=${(/** @type {CustomEvent} */ e) => drag(e.detail)} .scene=${{ name: t('detect.twoBoxes'), height: side, width: side, pixels, keys: t('detect.twoKeys'), boxes: two.map((b, i) => ({ label: t('detect.boxNumber', { number: i + 1 }), box: b, colour: ['#56b4e9', '#e69f00'][i] })) }}></fv-boxes>
+      <div class="grids"><fv-boxes class="two" @edit=${drag} .scene=${{ name: t('detect.twoBoxes'), height: side, width: side, pixels, edit: true, at: one, keys: t('detect.twoKeys'), boxes: two.map((b, i) => ({ label: t('detect.boxNumber', { number: i + 1 }), box: b, colour: ['#56b4e9', '#e69f00'][i] })) }}></fv-boxes>
         ${overlaps ? html`<table class="overlaps"><tbody>${Object.entries(overlaps).map(([k, v]) => html`<tr><th scope="row">${{ iou: 'IoU', giou: 'GIoU', diou: 'DIoU', ciou: 'CIoU' }[k] ?? k}<td class="number">${/** @type {number} */ (v).toFixed(4)}</tr>`)}</tbody></table>` : ''}</div></section>`;
   }
 

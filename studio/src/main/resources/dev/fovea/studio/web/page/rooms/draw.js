@@ -27,12 +27,18 @@ export async function enter(place, context) {
   const learned = () => model !== DIGITS || seen?.progress.step >= seen?.progress.steps;
   const change = { across: 0, down: 0, turn: 0, noise: 0 };
 
+  /** Writes the network and what is drawn into the address. */
+  const remember = () => context.remember({ model, pixels: btoa(String.fromCharCode(...pad().pixels)) });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let resting;
+
   const look = newest(async (/** @type {Uint8Array} */ pixels) => {
     try {
       const asked = model, answer = await ask(asked === DIGITS ? 'draw/see' : `draw/see?id=${asked}`, pixels);
       if (asked !== model) return; // another network is about to be asked
       seen = answer;
       draw();
+      clearTimeout(resting);
+      resting = setTimeout(remember, 500); // browsers refuse an address for every stroke
     } catch (e) {
       context.wrong(e, place);
     }
@@ -45,9 +51,10 @@ export async function enter(place, context) {
     again();
   };
 
-  /** Returns the drawing that the address names, as long as it is open, or a seven. @returns {Promise<Uint8Array>} */
+  /** Returns the drawing that the address tells, or names as long as it is open, or a seven. @returns {Promise<Uint8Array>} */
   async function begun() {
-    const id = context.state.get('picture');
+    const id = context.state.get('picture'), told = context.state.get('pixels');
+    if (told && /^[\w+/]{1046}==$/.test(told)) return Uint8Array.from(atob(told), (c) => c.charCodeAt(0));
     if (!id?.startsWith(DRAWING)) return stroke(SEVEN);
     try {
       return Uint8Array.from((await picture(id, SIZE)).values);
@@ -74,7 +81,6 @@ export async function enter(place, context) {
       if (model !== id) return; // another is chosen by now
       model = known(offer, id) ?? DIGITS;
       if (model !== id) context.wrong(new Refused(422, t('draw.notShown')), place);
-      context.remember({ model });
     } catch (e) {
       context.wrong(e, place);
     }
@@ -139,7 +145,7 @@ export async function enter(place, context) {
   function layer(l) {
     const a = seen.arrays[l.path];
     return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${t('draw.weights', { weights: count(l.parameters) })}` : ''}${l.field ? html` · ${t('draw.sees', { height: l.field[0], width: l.field[1] })}` : ''}</small></h3>
-      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, ...values(l, a), of: units(), kind: l.kind, facts: [[t('common.weights'), l.parameters], ...(l.field ? [[t('common.sees'), l.field.join(' × ')]] : [])] }}
+      <fv-maps .stack=${stack} .layer=${{ ...l, shape: a.shape, ...values(l, a), of: units(), facts: [[t('common.weights'), l.parameters], ...(l.field ? [[t('common.sees'), l.field.join(' × ')]] : [])] }}
         @point=${(/** @type {CustomEvent} */ e) => { pad().field = seen.input.startsWith(`${SIZE}×${SIZE}×`) ? field(l, e.detail) : undefined; }}></fv-maps></div>`;
   }
 

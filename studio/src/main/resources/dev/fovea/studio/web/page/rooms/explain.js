@@ -29,8 +29,7 @@ export async function enter(place, context) {
   };
   /** @type {any} */ let predicted;
   /** @type {Record<string, any>} */ let maps = {};
-  /** @type {any} */ let curve;
-  /** @type {any} */ let check;
+  /** @type {any} */ let curve, check;
   let busy = '', round = 0;
 
   const subject = () => ({ model: state.model, picture: state.picture, ...(state.score === '' ? {} : { score: Number(state.score) }) });

@@ -8,7 +8,7 @@ import '../js/grid.js';
 import { inspect } from '../js/inspector.js';
 import '../js/maps.js';
 import { chooser, drawPicture, picture, pictures } from '../js/picture.js';
-import { known } from '../js/rooms.js';
+import { known, oneOf } from '../js/rooms.js';
 
 /** The longer side of what is computed, the most kernels of a chain, and the ways that can be chosen. */
 const SIDE = 320, MOST = 4, BORDERS = ['replicate', 'reflect', 'zero', 'valid'], DISPLAYS = ['plain', 'absolute', 'positive', 'signed'];
@@ -290,9 +290,6 @@ function parsed(k) {
   const rows = k.split(';').map((row) => row.trim().split(/ +/).map(Number)), sizes = rows.map((r) => r.length);
   return k.trim() && rows.length <= 15 && sizes[0] <= 15 && sizes.every((n) => n === sizes[0]) && rows.flat().every(Number.isFinite) ? [rows] : undefined;
 }
-
-/** Returns a choice, the first where there is no such. @param {string[]} all @param {string | null} choice */
-const oneOf = (all, choice) => all.find((x) => x === choice) ?? all[0];
 
 /** Returns a whole number from 1 on. @param {string | null} text @param {number} most */
 const whole = (text, most) => Math.max(1, Math.min(most, Math.round(Number(text)) || 1));

@@ -7,7 +7,7 @@ import { FvPad, SEVEN, stroke } from '../js/pad.js';
 import { put, putModel } from '../js/picture.js';
 import { address, rooms } from '../js/rooms.js';
 
-const MOST_RUNS = 12;
+const MOST_RUNS = 12, KEYS = ['tab', 'arrows', 'enter', 'escape', 'space', 'ctrlK', 'help'];
 /** What a training of the past is told by, the first that it has. */
 const FIGURES = ['validation accuracy', 'validation loss', 'train loss'];
 
@@ -84,13 +84,7 @@ export async function enter(place, context) {
       <div class="columns">${rooms.filter((r) => r.name !== 'start').map((r) => html`
         <section class="card"><h2><a href="#room=${r.name}">${r.title}</a></h2><p>${t(`start.about.${r.name}`)}</p></section>`)}</div>
       <details ?open=${context.state.has('keys')}><summary>${t('start.keys')}</summary><table><tbody>
-        <tr><th scope="row">${t('start.tab')}<td>${t('start.tabDoes')}
-        <tr><th scope="row">${t('start.arrows')}<td>${t('start.arrowsDo')}
-        <tr><th scope="row">${t('start.enter')}<td>${t('start.enterDoes')}
-        <tr><th scope="row">${t('start.escape')}<td>${t('start.escapeDoes')}
-        <tr><th scope="row">${t('start.space')}<td>${t('start.spaceDoes')}
-        <tr><th scope="row">${t('start.ctrlK')}<td>${t('start.ctrlKDoes')}
-        <tr><th scope="row">?<td>${t('start.helpDoes')}</tbody></table></details>`, place);
+        ${KEYS.map((key) => html`<tr><th scope="row">${t(`start.keyNames.${key}`)}<td>${t(`start.keysDo.${key}`)}`)}</tbody></table></details>`, place);
   }
 
   draw();

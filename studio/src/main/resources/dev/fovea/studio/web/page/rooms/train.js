@@ -11,6 +11,7 @@ import { elsewhere } from '../js/elsewhere.js';
 import '../js/grid.js';
 import '../js/maps.js';
 import { drawSamples } from '../js/picture.js';
+import { oneOf } from '../js/rooms.js';
 import '../js/scatter.js';
 import { SlowMotion } from '../js/slowmotion.js';
 
@@ -25,18 +26,11 @@ export async function enter(place, context) {
   } catch {
     // A broken link begins with the usual plan.
   }
-  /** @type {any} */ let checked;
-  /** @type {any} */ let curves;
-  /** @type {any} */ let view;
-  /** @type {any} */ let mistakes;
-  /** @type {any} */ let embedding;
-  /** @type {any} */ let reliability;
-  /** @type {any} */ let speed;
-  /** @type {any} */ let health;
+  /** @type {any} */ let checked, curves, view, mistakes, embedding, reliability, speed, health;
   /** Which mistakes are shown: a class taken for another, or all. */ let confused = '';
   const slow = new SlowMotion(() => draw());
   /** What the address tells of: a view, a test sample, and a step of a training that there is. */
-  let tab = TABS.find((name) => name === context.state.get('tab')) ?? 'maps', sample = Math.max(0, Number(context.state.get('sample')) || 0);
+  let tab = oneOf(TABS, context.state.get('tab')), sample = Math.max(0, Number(context.state.get('sample')) || 0);
   const linked = options.active.length ? Number(context.state.get('step') ?? NaN) : NaN;
   let line = '', cell = { row: -1, column: -1 }, beta = 0.9, following = !(linked >= 0), busy = '';
 
@@ -186,7 +180,7 @@ export async function enter(place, context) {
   }
 
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
-    <fv-maps .layer=${{ path: l.path ?? name, kind: l.path && l.kind, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {}, place: async () => ({ step: view.at, sample }) } : undefined }}></fv-maps></div>`;
+    <fv-maps .layer=${{ ...l, path: l.path ?? name, shape: a.shape, values: numbers(a), of: l.path ? { door: 'train/unit', question: {}, place: async () => ({ step: view.at, sample }) } : undefined }}></fv-maps></div>`;
 
   /** Asks for what is computed of the network as it is now. @param {string} door @param {string} words @param {(answer: any) => void} then @param {any} [question] */
   const measure = (door, words, then, question) => attempt(async () => {
