@@ -8,6 +8,7 @@ import { range } from '../lessons/experiment.js';
 
 /** How long a step is shown, in milliseconds, by the speeds that can be chosen. @type {Record<string, number>} */
 const SPEEDS = { '¼ ×': 1000, '½ ×': 500, '1 ×': 250, '2 ×': 125, '4 ×': 62 };
+/** An input of more numbers is shown, not edited: as many fields would make each step slow. */ const MOST_EDITED = 600;
 const TABS = ['slide', 'channels', 'matrix', 'backward', 'ways'];
 /** The same at sizes that networks have, where the counts part. */
 const LARGER = { name: 'ways', controls: [range('size', 8, 128, 64), range('kernel', 1, 33, 3)] };
@@ -132,7 +133,7 @@ export async function enter(place, context) {
   /** Returns an editable input channel. @param {number} c @param {(row: number, column: number) => string} [marked] */
   function input(c, marked = mark) {
     return html`<div><h2 class="minor">${s.channels > 1 ? t('convolution.inputNumber', { number: c + 1 }) : t('common.input')} <small>${s.height} × ${s.width}</small></h2><fv-grid class="input"
-      .grid=${{ name: t('convolution.inputNumber', { number: c + 1 }), rows: padded(c), mark: marked, editable: (/** @type {number} */ r, /** @type {number} */ k) => inside(r, k) >= 0 }} @cell=${marked === mark ? reach : nothing}
+      .grid=${{ name: t('convolution.inputNumber', { number: c + 1 }), rows: padded(c), mark: marked, editable: (/** @type {number} */ r, /** @type {number} */ k) => s.x.length <= MOST_EDITED && inside(r, k) >= 0 }} @cell=${marked === mark ? reach : nothing}
       @edit=${(/** @type {CustomEvent} */ e) => edit('x', inside(e.detail.row, e.detail.column) * s.channels + c)(e)}></fv-grid></div>`;
   }
 
