@@ -110,7 +110,8 @@ final class GalleryNotes {
               learned the same pictures. Fréchet distance between the features of 2,000 drawn and of real
               pictures: 0 is the same distribution, and only figures of this page are comparable, not those
               of papers. Class entropy: how evenly drawings spread over ten classes, in bits; 3.32
-              (log₂ 10) is even, 0 is one class. SN-GAN has not been run in full.\
+              (log₂ 10) is even, 0 is one class. Each figure is of one training. SN-GAN has not been run in
+              full.\
               """),
           Map.entry(
               "style",
