@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,6 +226,30 @@ final class OperatorsTest {
         1);
     assertTensor(
         run(13, "Pad", List.of(x, longs(-1, 2)), text("mode", "edge")), new int[] {4}, 2, 3, 3, 3);
+  }
+
+  @Test
+  void slicesTakeEveryPartFromAnyPlaceOn() {
+    for (int n = 4; n < 10; n++) {
+      HostTensor x = counting(2, n, 3);
+      for (int step = 2; step < 5; step++) {
+        for (int begin = 0; begin + step < n; begin++) {
+          int every = step;
+          int[] taken =
+              IntStream.iterate(begin, i -> i + every).limit((n - begin - 1) / step + 1).toArray();
+          HostTensor y =
+              run(13, "Slice", List.of(x, longs(begin), longs(n), longs(1), longs(step)));
+          int width = n;
+          double[] expected =
+              IntStream.range(0, 2)
+                  .boxed()
+                  .flatMap(i -> IntStream.of(taken).mapToObj(j -> 3 * (i * width + j)))
+                  .flatMapToDouble(at -> IntStream.range(at, at + 3).asDoubleStream())
+                  .toArray();
+          assertTensor(y, new int[] {2, taken.length, 3}, expected);
+        }
+      }
+    }
   }
 
   @Test

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Copies the inputs one after the other along an axis; a row is one stretch of one input. */
 final class ConcatKernel extends RowKernel {
+  /** Stretches up to which a call of the runtime takes longer than the copy. */
+  private static final int SHORT = 4;
+
   private final int[] lengths;
   private final int[] begins;
   private final int width;
@@ -46,13 +49,15 @@ final class ConcatKernel extends RowKernel {
     for (int row = from; row < to; row++) {
       int outer = row / lengths.length;
       int i = row - outer * lengths.length;
-      Span x = o.input(i);
-      System.arraycopy(
-          x.storage(),
-          x.offset() + outer * lengths[i],
-          y.storage(),
-          y.offset() + outer * width + begins[i],
-          lengths[i]);
+      copy(o.input(i), outer * lengths[i], y, outer * width + begins[i], lengths[i]);
+    }
+  }
+
+  private static void copy(Span x, int xAt, Span y, int yAt, int n) {
+    if (n <= SHORT && !y.isBytes()) {
+      Lines.copy(x.array(), x.offset() + xAt, 1, y.array(), y.offset() + yAt, n);
+    } else {
+      System.arraycopy(x.storage(), x.offset() + xAt, y.storage(), y.offset() + yAt, n);
     }
   }
 }

@@ -21,8 +21,26 @@ final class Lines {
 
   /** Copies {@code n} elements that lie {@code step} apart. */
   static void copy(float[] x, int xAt, int step, float[] y, int yAt, int n) {
+    if (n > 0 && n <= 4) {
+      copyFew(x, xAt, step, y, yAt, n);
+      return;
+    }
     for (int i = 0; i < n; i++) {
       y[yAt + i] = x[xAt + i * step];
+    }
+  }
+
+  /** Copies one to four elements, such as a pixel's, without a loop: that takes longer to begin. */
+  private static void copyFew(float[] x, int xAt, int step, float[] y, int yAt, int n) {
+    y[yAt] = x[xAt];
+    if (n > 1) {
+      y[yAt + 1] = x[xAt + step];
+    }
+    if (n > 2) {
+      y[yAt + 2] = x[xAt + 2 * step];
+    }
+    if (n > 3) {
+      y[yAt + 3] = x[xAt + 3 * step];
     }
   }
 

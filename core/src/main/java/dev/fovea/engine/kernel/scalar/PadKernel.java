@@ -6,19 +6,40 @@ import dev.fovea.op.Movement;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
-/** Writes a number around the input; a row runs along the last axis. */
+/**
+ * Writes a number around the input; a row runs along the last axis, together with those behind it
+ * that nothing is written around.
+ */
 final class PadKernel extends RowKernel {
+  /** Rows as long as this are not joined: there would be too few to share out. */
+  private static final int LONG = 1024;
+
   private final int[] before;
   private final float value;
   private final int[] in;
   private final int[] out;
 
-  PadKernel(Movement.Pad op, Shape input, Shape output) {
-    super(rows(output), output.rank() == 0 ? 1 : output.dim(-1));
-    this.before = op.before().toArray();
-    this.value = op.value();
-    this.in = input.dims();
-    this.out = output.dims();
+  private PadKernel(float value, int[] before, int[] in, int[] out) {
+    super(rows(Shape.of(out)), out.length == 0 ? 1 : out[out.length - 1]);
+    this.value = value;
+    this.before = before;
+    this.in = in;
+    this.out = out;
+  }
+
+  static PadKernel of(Movement.Pad op, Shape input, Shape output) {
+    int[] before = op.before().toArray();
+    int[] in = input.dims();
+    int[] out = output.dims();
+    int axes = in.length;
+    while (axes > 1 && in[axes - 1] == out[axes - 1] && in[axes - 1] < LONG) {
+      axes--;
+      before[axes - 1] *= in[axes];
+      in[axes - 1] *= in[axes];
+      out[axes - 1] *= out[axes];
+    }
+    return new PadKernel(
+        op.value(), Arrays.copyOf(before, axes), Arrays.copyOf(in, axes), Arrays.copyOf(out, axes));
   }
 
   private static int rows(Shape s) {

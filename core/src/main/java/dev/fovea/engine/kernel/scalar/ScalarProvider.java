@@ -90,7 +90,7 @@ public final class ScalarProvider implements KernelProvider {
       case Movement.Transpose t -> StridedCopyKernel.transpose(t, x, output);
       case Movement.Slice s -> StridedCopyKernel.slice(s, x);
       case Movement.Broadcast _ -> StridedCopyKernel.broadcast(x, output);
-      case Movement.Pad p -> new PadKernel(p, x, output);
+      case Movement.Pad p -> PadKernel.of(p, x, output);
       case Movement.Concat c -> new ConcatKernel(c.axis(), inputs, output);
       case Movement.OneHot h -> new OneHotKernel(h.classes(), x.elements());
       case Movement.Pack _ -> throw new IllegalStateException("the scalar provider packs nothing");

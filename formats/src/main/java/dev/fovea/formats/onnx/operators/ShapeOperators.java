@@ -281,26 +281,28 @@ final class ShapeOperators {
   }
 
   /**
-   * Returns every step-th part of an axis: the axis in rows of one step, of which the first stays.
+   * Returns every step-th part of an axis: the axis in rows of one step, of each of which one part
+   * stays. The rows begin where they fit into the axis, if they do, so that nothing is padded.
    */
   static Value strided(Value v, int axis, int begin, int size, int step) {
     if (step == 1 || size == 1) {
       return begin == 0 && size == v.shape().dim(axis) ? v : v.slice(axis, begin, size);
     }
+    Shape s = v.shape();
     int whole = size * step;
-    int have = v.shape().dim(axis) - begin;
-    Value part = v.slice(axis, begin, Math.min(whole, have));
+    int first = Math.max(0, Math.min(begin, s.dim(axis) - whole));
+    int have = Math.min(whole, s.dim(axis) - first);
+    Value part = have == s.dim(axis) ? v : v.slice(axis, first, have);
     if (have < whole) {
-      int[] none = new int[v.shape().rank()];
+      int[] none = new int[s.rank()];
       int[] after = none.clone();
       after[axis] = whole - have;
       part =
           Value.of(
               new Movement.Pad(dev.fovea.op.Ints.of(none), dev.fovea.op.Ints.of(after), 0), part);
     }
-    Shape s = v.shape();
     Shape rows =
         Shape.of(Index.product(s, 0, axis) * size, step, Index.product(s, axis + 1, s.rank()));
-    return part.reshape(rows).slice(1, 0, 1).reshape(s.withDim(axis, size));
+    return part.reshape(rows).slice(1, begin - first, 1).reshape(s.withDim(axis, size));
   }
 }
