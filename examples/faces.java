@@ -54,10 +54,10 @@ List<Photo> read(Example faces, Function<Tensor, Optional<Tensor>> aligner, bool
       .filter(n -> Files.exists(folder.resolve(names.getFirst().formatted(n))))
       .mapToObj(n -> names.stream()
           .map(name -> folder.resolve(name.formatted(n))).map(Images::read).map(aligner).toList()).toList();
-  // Some numbers may be missing; where all are, the first is asked for.
-  faces.need(set + "/" + (persons.isEmpty() ? names.getFirst().formatted(1) : ""));
+  if (persons.isEmpty()) faces.need(set + "/" + names.getFirst().formatted(1)); // Some may be missing.
   long found = persons.stream().flatMap(List::stream).filter(Optional::isPresent).count();
-  if (!portraits) { // Else a picture in which no face is found counts as one.
+  // A portrait in which no face is found counts as a face: there is nothing to measure.
+  if (!portraits) {
     faces.measure(set + ": faces found", (double) found / persons.size() / names.size());
   }
   return IntStream.range(0, persons.size()).boxed()

@@ -79,8 +79,8 @@ double error(List<Sample> faces, int first, List<float[]> told) {
     float[] right = numbers(points(s), s.width()).data(), found = told.get(i);
     double pupils = Math.hypot(right[0] - right[2], right[1] - right[3]);
     return IntStream.range(first, right.length / 2).mapToDouble(k -> Math.hypot(
-        right[2 * k] - found[2 * k], right[2 * k + 1] - found[2 * k + 1]) / pupils).average().orElse(0);
-  }).average().orElse(0);
+        right[2 * k] - found[2 * k], right[2 * k + 1] - found[2 * k + 1]) / pupils).average().orElse(Double.NaN);
+  }).average().orElse(Double.NaN);
 }
 
 /** Lets a network learn, and returns what it tells of each test picture. */

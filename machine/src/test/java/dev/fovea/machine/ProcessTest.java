@@ -132,8 +132,7 @@ final class ProcessTest {
   @Test
   void afterWrongNumbersThereIsOneLine() throws Exception {
     assertThat(refused("wrong"))
-        .contains(
-            "trouble: machine code is not used: a trial gave wrong numbers on this" + " machine");
+        .contains("trouble: machine code is not used: a trial gave wrong numbers on this machine");
   }
 
   /** As on another system, whose name is all that is asked. */

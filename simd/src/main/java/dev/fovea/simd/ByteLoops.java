@@ -61,11 +61,12 @@ final class ByteLoops {
   /**
    * Stores rounded steps as bytes; what is not a number becomes zero.
    *
-   * <p>Bits of floats above 0 are in the order of their numbers, and those of floats below 0 are
-   * below all of them: so steps are cut as whole numbers, which takes an instruction a side.
+   * <p>As signed whole numbers, bits of floats above 0 are in the order of the floats, and those of
+   * floats below 0 are below all of them: so steps are cut as whole numbers, which takes an
+   * instruction a side.
    *
-   * @param least the bits of the rounder plus the least of them less zero
-   * @param greatest those with the greatest
+   * @param least the bits of the rounder plus the least byte less zero
+   * @param greatest those of the rounder plus the greatest byte less zero
    */
   static void store(
       FloatVector steps, IntVector least, IntVector greatest, int zero, byte[] y, int at) {

@@ -7,9 +7,6 @@ import java.util.List;
 
 /** Copies the inputs one after the other along an axis; a row is one stretch of one input. */
 final class ConcatKernel extends RowKernel {
-  /** Stretches up to which a call of the runtime takes longer than the copy. */
-  private static final int SHORT = 4;
-
   private final int[] lengths;
   private final int[] begins;
   private final int width;
@@ -54,7 +51,7 @@ final class ConcatKernel extends RowKernel {
   }
 
   private static void copy(Span x, int xAt, Span y, int yAt, int n) {
-    if (n <= SHORT && !y.isBytes()) {
+    if (n <= Lines.FEW && !y.isBytes()) {
       Lines.copy(x.array(), x.offset() + xAt, 1, y.array(), y.offset() + yAt, n);
     } else {
       System.arraycopy(x.storage(), x.offset() + xAt, y.storage(), y.offset() + yAt, n);

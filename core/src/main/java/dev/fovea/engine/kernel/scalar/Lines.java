@@ -2,6 +2,9 @@ package dev.fovea.engine.kernel.scalar;
 
 /** Loops over stretches of arrays that several kernels are made of. */
 final class Lines {
+  /** Up to so many elements are copied without a loop or a call, which take longer to begin. */
+  static final int FEW = 4;
+
   private Lines() {}
 
   /** A function of one number along a line. */
@@ -21,7 +24,7 @@ final class Lines {
 
   /** Copies {@code n} elements that lie {@code step} apart. */
   static void copy(float[] x, int xAt, int step, float[] y, int yAt, int n) {
-    if (n > 0 && n <= 4) {
+    if (n > 0 && n <= FEW) {
       copyFew(x, xAt, step, y, yAt, n);
       return;
     }
@@ -30,7 +33,7 @@ final class Lines {
     }
   }
 
-  /** Copies one to four elements, such as a pixel's, without a loop: that takes longer to begin. */
+  /** Copies one to {@link #FEW} elements, such as a pixel's. */
   private static void copyFew(float[] x, int xAt, int step, float[] y, int yAt, int n) {
     y[yAt] = x[xAt];
     if (n > 1) {

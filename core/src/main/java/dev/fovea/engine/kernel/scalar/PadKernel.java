@@ -31,8 +31,10 @@ final class PadKernel extends RowKernel {
     int[] before = op.before().toArray();
     int[] in = input.dims();
     int[] out = output.dims();
+    // Products of extents may overflow where there are no elements.
+    int joined = output.elements() == 0 ? in.length : 1;
     int axes = in.length;
-    while (axes > 1 && in[axes - 1] == out[axes - 1] && in[axes - 1] < LONG) {
+    while (axes > joined && in[axes - 1] == out[axes - 1] && in[axes - 1] < LONG) {
       axes--;
       before[axes - 1] *= in[axes];
       in[axes - 1] *= in[axes];

@@ -7,7 +7,9 @@ import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Signature;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.engine.kernel.testing.KernelContract;
+import dev.fovea.engine.kernel.testing.KernelRunner;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Ints;
 import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Window2d;
@@ -49,6 +51,16 @@ final class ScalarKernelTest extends KernelContract {
     assertThat(scalar.problem()).isEmpty();
     assertThat(scalar.vectorBits()).isEqualTo(32);
     assertThat(scalar.priority()).isZero();
+  }
+
+  /** The other extents of a shape of no elements may have any product. */
+  @Test
+  void padsWhatHasNoElements() {
+    var op = new Movement.Pad(Ints.of(0, 1, 0), Ints.of(0, 0, 0), 0);
+    Signature s = Signature.of(op, List.of(Shape.of(0, 3_000_000, 1000)));
+    Kernel kernel = scalar.kernel(s).orElseThrow();
+    float[] y = new KernelRunner(kernel, s, List.of(new float[0])).run(KernelRunner.Order.FORWARD);
+    assertThat(y).isEmpty();
   }
 
   @Test

@@ -90,6 +90,8 @@ final class MovementCases {
     pad(cases, Shape.of(2, 5, 7, 3), 0.5f, new int[] {0, 1, 0, 0}, new int[] {0, 2, 0, 0});
     pad(cases, Shape.of(3, 2, 65, 17), 3, new int[] {1, 0, 0, 0}, new int[] {2, 0, 0, 0});
     pad(cases, Shape.of(2, 63, 65, 17), 0, new int[] {0, 1, 2, 0}, new int[] {0, 1, 2, 0});
+    pad(cases, Shape.of(3, 2, 5, 7), 3, new int[] {1, 0, 0, 0}, new int[] {2, 0, 0, 0});
+    pad(cases, Shape.of(2, 0, 3), 1.5f, new int[] {0, 1, 0}, new int[] {0, 2, 0});
     pad(cases, Shape.scalar(), 0, new int[0], new int[0]);
   }
 
