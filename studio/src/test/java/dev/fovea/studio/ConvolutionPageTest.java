@@ -135,6 +135,47 @@ final class ConvolutionPageTest {
     }
   }
 
+  /** What an address cannot mean begins with the example, whatever it is. */
+  @Test
+  void brokenLinksBeginWithTheExample() {
+    for (String link :
+        List.of(
+            "tab=foo",
+            "example=constructor",
+            "setting={\"x\":null}",
+            "setting={\"height\":-1}",
+            "setting={\"height\":1e8}",
+            "setting={\"weight\":[\"a\"]}",
+            "setting=7",
+            "setting={")) {
+      try (BrowserPage page =
+          new BrowserPage(studio, "convolution&" + link.replace("{", "%7B").replace("\"", "%22"))) {
+        requireFirst(page, "89");
+        page.requireCount(".wrong", 0);
+      }
+    }
+  }
+
+  /** Sizes stay within what a page can show. */
+  @Test
+  void sizesStayWithinTheirLimits() {
+    try (BrowserPage page = new BrowserPage(studio, "convolution")) {
+      requireFirst(page, "89");
+      page.find("details > summary").first().click();
+      page.find("input[name=height]").fill("100000000");
+      page.press("Enter");
+      page.requireCount(".output td", 22 * 3);
+      assertThat(page.find("input[name=height]").inputValue()).isEqualTo("24");
+      page.allowRefusals();
+      page.find("input[name=height]").fill("-3");
+      page.press("Enter");
+      page.await("() => document.querySelector('input[name=height]').value === '1'");
+      page.find("input[name=height]").fill("5");
+      page.press("Enter");
+      page.requireCount(".output td", 9);
+    }
+  }
+
   /**
    * dW at the lower right is 5·1 + 6·2 + 8·3 + 9·4; dX in the middle is 1·(−1) of the first window
    * and 4·1 of the last.

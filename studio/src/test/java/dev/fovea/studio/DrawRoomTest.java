@@ -92,6 +92,11 @@ final class DrawRoomTest {
       other.page().waitForSelector("fv-maps canvas");
       assertThat(other.page().evaluate(pixels)).isEqualTo(drawn);
     }
+    try (BrowserPage other = new BrowserPage(studio, "draw&pixels=" + "_".repeat(1046) + "==")) {
+      other.page().waitForSelector("fv-maps canvas");
+      other.await("() => document.querySelector('fv-pad').pixels.some(v => v > 0)");
+      other.requireCount(".wrong", 0);
+    }
   }
 
   /** With a scale of its own a map's strongest place has the strongest colour. */

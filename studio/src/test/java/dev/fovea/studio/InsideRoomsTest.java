@@ -362,12 +362,49 @@ final class InsideRoomsTest {
           .isCloseTo(mean, within(2 * limit / 255));
       page.shoot("graph-large");
       page.find("button.alone").click();
-      page.await("() => document.querySelector('.part').textContent.startsWith('Channels 67 to')");
+      page.await(
+          "() => document.querySelector('.part').textContent.startsWith('Channel 67 of 96')");
       page.find(".inspector fv-maps [tabindex]").first().focus();
       page.press("Enter", "Enter", "ArrowRight");
       double value = all[(40 * 80 + 41) * 96 + 66];
       assertThat(selected(page, "map 67 of 96, row 41, column 42"))
           .isCloseTo(value, within(1e-2 * Math.abs(value) + 1e-6));
+    }
+  }
+
+  /** A large layer of one channel is shown as means, and alone as it is. */
+  @Test
+  void readsEachNumberOfALargeChannel() {
+    Model large =
+        Model.build(
+            sequence(conv2d(1, 3).same().named("large"), relu(), globalAvgPool(), dense(3)),
+            Shape.of(300, 300, 1),
+            Seed.of(3),
+            Engine.shared());
+    studio.show("large", large, Optional.empty());
+    try (BrowserPage page = new BrowserPage(studio, "graph")) {
+      page.find("select[name=model]").selectOption(new SelectOption().setLabel("large"));
+      page.find("g.node[aria-label^=large]").click();
+      page.page().getByText("run the picture through").click();
+      assertThat(page.text(".part")).startsWith("Channel 1 of 1. Each place").contains("5 × 5");
+      page.find("button.alone").click();
+      page.await("() => document.querySelector('.inspector fv-maps').layer.shape[1] === 300");
+      page.find(".inspector fv-maps summary").click();
+      page.requireCount(".inspector fv-maps tbody tr", 64);
+      page.page().getByText("beside others").click();
+      page.await("() => document.querySelector('.inspector fv-maps').layer.shape[1] === 60");
+    }
+  }
+
+  /** A link to a unit that is none shows the layer alone. */
+  @Test
+  void linksToNoUnit() {
+    for (String link : List.of("layer=conv1&unit=2.5", "layer=&unit=3", "layer=conv1&unit=x")) {
+      try (BrowserPage page = new BrowserPage(studio, "graph&model=m3&" + link)) {
+        page.page().waitForSelector("g.node");
+        page.requireCount("fv-unit", 0);
+        page.requireCount(".wrong", 0);
+      }
     }
   }
 
@@ -395,6 +432,12 @@ final class InsideRoomsTest {
                       + " smooth(Array(500).fill(c), b).filter(x => x !== c).length)).reduce((a, n)"
                       + " => a + n, 0); }");
       assertThat(off).isEqualTo(0);
+      Object raw =
+          page.page()
+              .evaluate(
+                  "async () => (await import('/js/curves.js')).smooth([2.3, NaN, 1e-9, 7],"
+                      + " 0).join()");
+      assertThat(raw).isEqualTo("2.3,NaN,1e-9,7");
       Object first =
           page.page()
               .evaluate("async () => (await import('/js/curves.js')).smooth([1, 3], 0.5).join()");

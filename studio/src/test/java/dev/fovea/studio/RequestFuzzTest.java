@@ -144,7 +144,9 @@ final class RequestFuzzTest {
         "{\"model\":\"m1\",\"path\":\"0\",\"channel\":1,\"space\":\"pixels\",\"steps\":4,\"jitter\":1,"
             + "\"zoom\":0.1,\"turn\":5,\"blur\":2,\"decay\":0.01,\"variation\":0.1}");
     all.put("graph/spread", "{\"model\":\"m1\",\"picture\":\"p1\"}");
-    all.put("graph/layer", "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\"}");
+    all.put(
+        "graph/layer",
+        "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\",\"first\":1,\"count\":1}");
     all.put("graph/drawing", "{\"model\":\"m1\",\"style\":\"lenet\",\"depth\":1}");
     all.put(
         "unit/arithmetic",

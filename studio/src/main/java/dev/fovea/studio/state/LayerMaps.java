@@ -3,6 +3,7 @@ package dev.fovea.studio.state;
 import dev.fovea.insight.colour.ValueScale;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.web.Bundle;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
@@ -38,14 +39,27 @@ public final class LayerMaps {
     /** The first 64. */
     public static final Part USUAL = new Part(0, MOST_CHANNELS);
 
+    /**
+     * Checks both numbers.
+     *
+     * @throws FoveaException if they are not in their ranges
+     */
+    public Part {
+      if (first < 0 || count < 1 || count > MOST_CHANNELS) {
+        throw new FoveaException(
+            "maps: needs a first channel of at least 0 and 1 to %d of them, got %d and %d"
+                .formatted(MOST_CHANNELS, first, count));
+      }
+    }
+
     /** Returns what of a layer [H, W, C] is sent. */
     private Sent of(Shape s) {
       int all = s.dim(2);
       if (s.elements() <= EXACT && count > 1) {
         return new Sent(0, all, 1);
       }
-      int from = Math.min(first, all - 1);
-      int channels = Math.min(Math.min(count, MOST_CHANNELS), all - from);
+      int from = Math.clamp(first, 0, Math.max(0, all - 1));
+      int channels = Math.min(count, all - from);
       int most = Math.max(s.dim(0), s.dim(1));
       return new Sent(from, channels, count == 1 ? 1 : Math.ceilDiv(most, MOST_EXTENT));
     }

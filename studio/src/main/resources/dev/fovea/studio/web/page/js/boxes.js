@@ -30,9 +30,7 @@ export class FvBoxes extends HTMLElement {
     this.#base.getContext('2d', { willReadFrequently: true }); // regions are mixed into its pixels
   }
 
-  connectedCallback() {
-    this.#draw();
-  }
+  connectedCallback() { this.#draw(); }
 
   /** @param {Scene} scene */
   set scene(scene) {

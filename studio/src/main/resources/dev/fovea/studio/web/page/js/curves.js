@@ -12,7 +12,7 @@ export function smooth(values, beta) {
   let mean = 0, left = 1;
   return Array.from(values, (v) => {
     left *= beta;
-    return (mean += ((1 - beta) / (1 - left)) * (v - mean));
+    return (mean = beta === 0 ? v : mean + ((1 - beta) / (1 - left)) * (v - mean));
   });
 }
 

@@ -14,9 +14,7 @@ export class FvGrid extends HTMLElement {
   #row = 0;
   #column = 0;
 
-  connectedCallback() {
-    this.#draw();
-  }
+  connectedCallback() { this.#draw(); }
 
   /** @param {Grid} grid */
   set grid(grid) {

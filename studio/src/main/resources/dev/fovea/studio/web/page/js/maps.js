@@ -6,6 +6,8 @@ import { inspect } from './inspector.js';
 
 const GAP = 3;
 
+/** So many rows and columns of a map stand in its table at once. */ const ROWS = 64;
+
 /** How much narrower a sheet of a stack is than it is tall, and how far its far edge rises. */
 const LEAN = 0.55, RISE = 0.3;
 
@@ -34,13 +36,11 @@ export class FvMaps extends HTMLElement {
     this.#draw();
   }
 
-  disconnectedCallback() {
-    this.#resized.disconnect();
-  }
+  disconnectedCallback() { this.#resized.disconnect(); }
 
   /** @param {Layer | undefined} layer */
   set layer(layer) {
-    const other = layer?.shape.join() !== this.#layer?.shape.join() || layer?.path !== this.#layer?.path;
+    const other = layer?.shape.join() !== this.#layer?.shape.join() || layer?.path !== this.#layer?.path || layer?.first !== this.#layer?.first;
     this.#layer = layer;
     if (other || !this.#canvas) {
       this.#map = this.#place = -1;
@@ -51,14 +51,18 @@ export class FvMaps extends HTMLElement {
     }
   }
 
-  get layer() {
-    return this.#layer;
-  }
+  get layer() { return this.#layer; }
 
   /** Channels, height and width of a map. */
   get #extent() {
     const s = this.#layer?.shape ?? [0, 0, 0];
     return s.length === 1 ? [s[0], 1, 1] : s;
+  }
+
+  /** Whether each map has a scale of its own: numbers of one place have none. */
+  get #ownScales() {
+    const [c, h, w] = this.#extent;
+    return this.#own && c > 1 && h * w > 1;
   }
 
   #draw() {
@@ -81,7 +85,7 @@ export class FvMaps extends HTMLElement {
     const layer = this.#layer;
     if (!layer || !this.#canvas) return;
     const [c, h, w] = this.#extent;
-    drawMap(this.#atlas, [c * h, w], this.#own ? this.#stretched(layer) : layer.values, layer.limit, layer.signed);
+    drawMap(this.#atlas, [c * h, w], this.#ownScales ? this.#stretched(layer) : layer.values, layer.limit, layer.signed);
     this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min((this.#stacked ? 2 : 1) * this.tall, Math.max(h, w) * 9) / Math.max(h, w)));
     const tile = w * this.#scale + GAP;
     const room = this.clientWidth || 600, sheet = LEAN * w * this.#scale;
@@ -105,7 +109,7 @@ export class FvMaps extends HTMLElement {
   /** Returns the numbers as they are coloured where each map has a scale of its own, up to its largest size. @param {Layer} layer */
   #stretched({ values, limit }) {
     const [c, h, w] = this.#extent, most = new Float32Array(c);
-    values.forEach((v, i) => { most[Math.floor(i / (h * w))] = Math.max(most[Math.floor(i / (h * w))], Math.abs(v)); });
+    values.forEach((v, i) => { most[Math.floor(i / (h * w))] = Math.max(most[Math.floor(i / (h * w))], Number.isFinite(v) ? Math.abs(v) : 0); });
     return values.map((v, i) => (v * limit) / (most[Math.floor(i / (h * w))] || 1));
   }
 
@@ -146,7 +150,7 @@ export class FvMaps extends HTMLElement {
 
   /** @param {Layer} layer */
   #legend(layer) {
-    const limit = this.#own ? this.#map < 0 ? t('maps.itsLargest') : shown(this.selected.values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)) : shown(layer.limit);
+    const limit = this.#ownScales ? this.#map < 0 ? t('maps.itsLargest') : shown(this.selected.values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)) : shown(layer.limit);
     legend(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.scale')), layer.signed);
     /** @type {HTMLElement} */ (this.querySelector('.low')).textContent = layer.signed ? `−${limit}` : '0';
     /** @type {HTMLElement} */ (this.querySelector('.high')).textContent = (layer.signed ? '+' : '') + limit;
@@ -183,9 +187,7 @@ export class FvMaps extends HTMLElement {
   }
 
   /** The channel that is selected, among all of the layer; −1 for none. */
-  get #number() {
-    return this.#map < 0 ? -1 : this.#map + (this.#layer?.first ?? 0);
-  }
+  get #number() { return this.#map < 0 ? -1 : this.#map + (this.#layer?.first ?? 0); }
 
   /** The place that is selected, in the map as the layer has it; −1 for none. */
   get #at() {
@@ -265,16 +267,18 @@ export class FvMaps extends HTMLElement {
   /** @param {Event} e */
   #toggle = (e) => { if ((this.#detail = /** @type {HTMLDetailsElement} */ (e.target).open)) this.#fill(); };
 
-  /** Writes the numbers of the selected map, or the first, as a table. */
+  /** Writes the numbers of the selected map, or the first, as a table: of a large one those around the selected place. */
   #fill() {
     const [c, h, w] = this.#extent;
     const v = /** @type {Layer} */ (this.#layer).values;
     const map = Math.max(0, this.#map);
     const single = h * w === 1;
+    const begin = (/** @type {number} */ at, /** @type {number} */ all) => Math.max(0, Math.min(all - ROWS, at - ROWS / 2));
+    const top = begin(Math.floor(Math.max(0, this.#place) / w), h), left = begin(Math.max(0, this.#place) % w, w), high = Math.min(h, ROWS), wide = Math.min(w, ROWS);
     const rows = single ? Array.from({ length: c }, (_, i) => [v[i]])
-      : Array.from({ length: h }, (_, r) => Array.from(v.subarray((map * h + r) * w, (map * h + r + 1) * w)));
-    render(html`<table><caption class="quiet">${single ? t('maps.numbers') : t('maps.mapNumber', { map: map + 1 })}</caption>
-      <tbody>${rows.map((row, i) => html`<tr><th scope="row">${i + 1}</th>${row.map((x) => html`<td class="number">${shown(x)}</td>`)}</tr>`)}</tbody></table>`,
+      : Array.from({ length: high }, (_, r) => Array.from(v.subarray((map * h + top + r) * w + left, (map * h + top + r) * w + left + wide)));
+    render(html`<table><caption class="quiet">${single ? t('maps.numbers') : t('maps.mapNumber', { map: map + 1 })}</caption>${w > wide ? html`<thead><tr><th>${Array.from({ length: wide }, (_, i) => html`<th scope="col">${left + i + 1}`)}</thead>` : ''}
+      <tbody>${rows.map((row, i) => html`<tr><th scope="row">${top + i + 1}</th>${row.map((x) => html`<td class="number">${shown(x)}</td>`)}</tr>`)}</tbody></table>`,
     /** @type {HTMLElement} */ (this.querySelector('.table')));
   }
 }

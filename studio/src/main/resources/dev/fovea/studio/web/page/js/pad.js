@@ -31,9 +31,7 @@ export class FvPad extends HTMLElement {
     if (!quietly) this.#changed();
   }
 
-  clear() {
-    this.set(new Uint8Array(SIZE * SIZE));
-  }
+  clear() { this.set(new Uint8Array(SIZE * SIZE)); }
 
   /** Shows what a place of a map sees: top, left, height and width in pixels. @param {number[] | undefined} field */
   set field(field) {

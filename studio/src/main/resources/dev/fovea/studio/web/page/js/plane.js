@@ -11,9 +11,7 @@ export class FvPlane extends HTMLElement {
   /** @type {Plane} */ #plane = { points: [], editable: false };
   /** Where keys set a point; unseen until a key is pressed. @type {number[] | undefined} */ #cursor;
 
-  connectedCallback() {
-    this.#draw();
-  }
+  connectedCallback() { this.#draw(); }
 
   /** @param {Plane} plane */
   set plane(plane) {

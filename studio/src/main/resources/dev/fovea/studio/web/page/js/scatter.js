@@ -9,9 +9,7 @@ export class FvScatter extends HTMLElement {
   /** @type {{points: ArrayLike<number>, labels: number[], classes: string[]} | undefined} */ #data;
   #at = -1;
 
-  connectedCallback() {
-    this.#draw();
-  }
+  connectedCallback() { this.#draw(); }
 
   /** @param {{points: ArrayLike<number>, labels: number[], classes: string[]}} data */
   set data(data) {

@@ -58,9 +58,7 @@ export class SlowMotion {
     this.#draw();
   }
 
-  stop() {
-    this.#film.stop();
-  }
+  stop() { this.#film.stop(); }
 
   view() {
     if (!this.#view) return html`<p class="soft">${t('slowmotion.about')}</p>`;

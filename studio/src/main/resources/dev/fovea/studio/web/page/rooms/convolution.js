@@ -4,26 +4,31 @@ import { ask } from '../js/api.js';
 import { count, html, newest, nothing, player, render, shown, still, t } from '../js/dom.js';
 import { examples, filled } from '../js/examples.js';
 import { text } from '../js/grid.js';
+import { oneOf } from '../js/rooms.js';
 import { range } from '../lessons/experiment.js';
 
 /** How long a step is shown, in milliseconds, by the speeds that can be chosen. @type {Record<string, number>} */
 const SPEEDS = { '¼ ×': 1000, '½ ×': 500, '1 ×': 250, '2 ×': 125, '4 ×': 62 };
 /** An input of more numbers is shown, not edited: as many fields would make each step slow. */ const MOST_EDITED = 600;
+/** The most that any extent may be. */ const MOST = 24;
 const TABS = ['slide', 'channels', 'matrix', 'backward', 'ways'];
 /** The same at sizes that networks have, where the counts part. */
 const LARGER = { name: 'ways', controls: [range('size', 8, 128, 64), range('kernel', 1, 33, 3)] };
 
+/** Returns whether numbers can be made for what an address says; what else is wrong with it Java says. @param {Record<string, any>} s */
+const sound = (s) => Object.entries(examples.valid.setting).every(([name, v]) => (Array.isArray(v) ? Array.isArray(s[name]) && s[name].every(Number.isFinite)
+  : typeof v === 'string' || (Number.isInteger(s[name]) && s[name] >= 0 && s[name] <= MOST)));
+
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
-  let example = context.state.get('example') ?? 'valid';
-  let tab = context.state.get('tab') ?? 'slide';
-  /** @type {import('../js/examples.js').Setting} */ let s = structuredClone((examples[example] ?? examples.valid).setting);
+  let example = oneOf(Object.keys(examples), context.state.get('example')), tab = oneOf(TABS, context.state.get('tab'));
+  /** @type {import('../js/examples.js').Setting} */ let s = structuredClone(examples[example].setting);
   let of = context.state.get('of') ?? '';
   const own = context.state.get('setting');
   if (own) {
     try {
-      s = { ...s, ...JSON.parse(own), bias: JSON.parse(own).bias ?? [0] };
-      example = 'own';
+      const told = { ...s, bias: [0], ...JSON.parse(own) };
+      if (sound(told)) [s, example] = [told, 'own'];
     } catch {
       // A broken link begins with an example.
     }
@@ -39,7 +44,6 @@ export async function enter(place, context) {
   const compute = newest(async () => {
     const inner = s.kind === 'conv' ? s.channels / s.groups : s.channels;
     s.x = filled(s.x, s.height * s.width * s.channels);
-    s.x.length = s.height * s.width * s.channels;
     if (weights() && Number.isInteger(inner)) {
       s.weight = filled(s.weight, s.kernelHeight * s.kernelWidth * inner * s.filters);
       s.bias = Array.from({ length: s.filters }, (_, i) => s.bias[i] ?? 0);
@@ -65,18 +69,14 @@ export async function enter(place, context) {
   const remember = () => context.remember({ example, tab, ...(example === 'own' ? { setting: JSON.stringify(s), ...(of ? { of } : {}) } : {}) });
 
   const inAllWays = newest(async () => {
-    try {
-      ways = { all: (await ask('convolution/ways', s)).ways, line: '' };
-    } catch (e) {
-      ways = { all: [], line: /** @type {Error} */ (e).message };
-    }
+    ways = await ask('convolution/ways', s).then((answer) => ({ all: answer.ways, line: '' }), (e) => ({ all: [], line: e.message }));
     draw();
   });
 
   /** @param {keyof typeof s} name @param {number} least */
   function number(name, least) {
-    return html`<label>${t(`convolution.settings.${name}`)} <input type="number" name=${name} min=${least} max="24" .value=${String(s[name])}
-      @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = Math.round(Number(e.target.value)); example = 'own'; compute(undefined); }}></label>`;
+    return html`<label>${t(`convolution.settings.${name}`)} <input type="number" name=${name} min=${least} max=${MOST} .value=${String(s[name])}
+      @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = e.target.value = Math.max(least, Math.min(MOST, Math.round(Number(e.target.value)))); example = 'own'; compute(undefined); }}></label>`;
   }
 
   /** Returns one channel of numbers [H, W, C] as rows. @param {number[]} v @param {number} h @param {number} w @param {number} c @param {number} channels */
@@ -108,12 +108,7 @@ export async function enter(place, context) {
     choose(y * done.output[1] + x);
   }
 
-  /** @param {number} place */
-  function choose(place) {
-    if (place === at) return;
-    at = place;
-    draw();
-  }
+  const choose = (/** @type {number} */ place) => { if (place !== at) { at = place; draw(); } };
 
   /** Goes on to the next result; on the way back dY slides on to the next weight. */
   function next() {
@@ -219,7 +214,7 @@ export async function enter(place, context) {
   }
 
   /** Writes a sum of products, of long ones the beginning. @param {{x: number, w: number}[]} all */
-  const written = (all) => all.slice(0, 30).map((m) => `${m.w < 0 ? `(−${-m.w})` : m.w}·${m.x}`).join(' + ') + (all.length > 30 ? ' + …' : '');
+  const written = (all) => all.slice(0, 30).map((m) => `${signed(m.w)}·${signed(m.x)}`).join(' + ') + (all.length > 30 ? ' + …' : '');
 
   /** The sum that gives the selected result, written out. */
   function sum() {
@@ -235,14 +230,6 @@ export async function enter(place, context) {
     return html`<p class="soft mono sizes">${weights() ? t('convolution.sizesAndCount', { rows, columns, multiplications: count(done.multiplications) }) : t('convolution.sizes', { rows, columns })}</p>`;
   }
 
-  /** @param {string} kind */
-  function turn(kind) {
-    s.kind = kind;
-    example = 'own';
-    tab = 'slide';
-    compute(undefined);
-  }
-
   function draw() {
     const shownTab = s.kind === 'conv' ? tab : tab === 'backward' ? tab : 'slide';
     render(html`
@@ -251,7 +238,7 @@ export async function enter(place, context) {
       ${of && example === 'own' ? html`<p class="unit-of">${t('convolution.sees', { unit: of })}</p>` : ''}
       <div class="row"><label>${t('convolution.beginWith')} <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = back.place = 0; of = ''; compute(undefined); }}>
           ${Object.keys(examples).map((name) => html`<option value=${name} ?selected=${name === example}>${t(`examples.${name}`)}</option>`)}${example === 'own' ? html`<option selected>${t('common.yourOwn')}</option>` : ''}</select></label>
-        <label>${t('common.kind')} <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>
+        <label>${t('common.kind')} <select name="kind" @change=${(/** @type {any} */ e) => { s.kind = e.target.value; [example, tab] = ['own', 'slide']; compute(undefined); }}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>
         ${still() ? '' : html`${film.button()}<label>${t('convolution.speed')} <select name="speed" @change=${(/** @type {any} */ e) => { speed = e.target.value; }}>${Object.keys(SPEEDS).map((x) => html`<option ?selected=${x === speed}>${x}</option>`)}</select></label>`}
         <button @click=${next}>${t('convolution.step')}</button></div>
       <details ?open=${example === 'own'}><summary>${t('convolution.details')}</summary><div class="row">${number('height', 1)}${number('width', 1)}${number('channels', 1)}
@@ -267,3 +254,6 @@ export async function enter(place, context) {
   await compute(undefined);
   return film.stop;
 }
+
+/** @param {number} v */
+const signed = (v) => (v < 0 ? `(−${-v})` : String(v));

@@ -37,8 +37,7 @@ export async function enter(place, context) {
       if (asked !== model) return; // another network is about to be asked
       seen = answer;
       draw();
-      clearTimeout(resting);
-      resting = setTimeout(remember, 500); // browsers refuse an address for every stroke
+      resting ??= setTimeout(() => { resting = undefined; remember(); }, 500); // browsers refuse an address for every stroke
     } catch (e) {
       context.wrong(e, place);
     }
@@ -54,7 +53,7 @@ export async function enter(place, context) {
   /** Returns the drawing that the address tells, or names as long as it is open, or a seven. @returns {Promise<Uint8Array>} */
   async function begun() {
     const id = context.state.get('picture'), told = context.state.get('pixels');
-    if (told && /^[\w+/]{1046}==$/.test(told)) return Uint8Array.from(atob(told), (c) => c.charCodeAt(0));
+    if (told && /^[A-Za-z0-9+/]{1046}==$/.test(told)) return Uint8Array.from(atob(told), (c) => c.charCodeAt(0));
     if (!id?.startsWith(DRAWING)) return stroke(SEVEN);
     try {
       return Uint8Array.from((await picture(id, SIZE)).values);
@@ -85,6 +84,7 @@ export async function enter(place, context) {
       context.wrong(e, place);
     }
     draw();
+    remember();
     again();
   }
 

@@ -12,7 +12,7 @@ import { known, oneOf } from '../js/rooms.js';
 import '../js/unit.js';
 
 /** @type {Record<string, (n: any) => number>} */
-const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, millis: (n) => n.millis ?? 0, error: (n) => n.error ?? 0, spread: (n) => n.spread ?? 0 };
+const SHADES = { operations: (n) => n.flops, nothing: () => 0, parameters: (n) => n.parameters, millis: (n) => n.millis ?? 0, error: (n) => n.error ?? 0, spread: (n) => n.spread ?? 0 };
 
 /** So many channels of a large layer are shown at once. */
 const CHANNELS = 64;
@@ -21,7 +21,7 @@ const CHANNELS = 64;
 export async function enter(place, context) {
   const [{ models, styles }, open] = await Promise.all([ask('graph/models'), pictures()]);
   let offer = models, all = open;
-  const state = { model: known(offer, context.state.get('model')) ?? offer[offer.length - 1].id, picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split('\n').filter(Boolean)), shade: oneOf(Object.keys(SHADES), context.state.get('shade') ?? 'operations'), at: -1, find: '', first: 0, count: CHANNELS };
+  const state = { model: known(offer, context.state.get('model')) ?? offer[offer.length - 1].id, picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split('\n').filter(Boolean)), shade: oneOf(Object.keys(SHADES), context.state.get('shade')), at: -1, find: '', first: 0, count: CHANNELS };
   /** @type {{nodes: any[], edges: any[], width: number, height: number}} */ let graph = { nodes: [], edges: [], width: 0, height: 0 };
   /** @type {any} */ let values;
   /** What was measured of each layer, by its path. @type {{millis: Record<string, number>, errors: Record<string, number>, spreads: Record<string, number>}} */ let measured = { millis: {}, errors: {}, spreads: {} };
@@ -31,6 +31,14 @@ export async function enter(place, context) {
   const drawn = paper({ styles, model: () => state.model, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   const remember = () => context.remember({ model: state.model, picture: state.picture, open: [...state.open].join('\n'), layer: graph.nodes[state.at]?.path ?? '', shade: state.shade, ...(card ? { unit: String(card.channel + 1) } : {}) });
+
+  /** Forgets what was shown of the layer that was selected. */
+  function leave() {
+    values = card = undefined;
+    channel = -1;
+    at = [-1, -1];
+    Object.assign(state, { first: 0, count: CHANNELS });
+  }
 
   async function load() {
     try {
@@ -53,13 +61,13 @@ export async function enter(place, context) {
     graph = opened;
     if (path === undefined) return;
     state.at = graph.nodes.findIndex((n) => within(path, n.path) || within(n.path, path));
-    if (graph.nodes[state.at]?.path !== path) values = card = undefined;
+    if (graph.nodes[state.at]?.path !== path) leave();
   }
 
   /** @param {number} i */
   async function select(i) {
-    Object.assign(state, { at: i, first: 0, count: CHANNELS });
-    values = card = undefined;
+    leave();
+    state.at = i;
     remember();
     draw();
     const n = graph.nodes[i];
@@ -112,6 +120,14 @@ export async function enter(place, context) {
     draw();
   }
 
+  /** Takes the place that is pointed at; what tells of it is drawn anew, not the graph. @param {{map: number, row: number, column: number}} to */
+  function point(to) {
+    if (to.map < 0) return;
+    const other = to.map !== channel;
+    [channel, at] = [to.map, [to.row, to.column]];
+    if (context.inspector.querySelector(other ? 'details.field[open], .alone' : 'details.field[open]')) render(inspector(), context.inspector);
+  }
+
   /** Shows what a channel of the selected layer looks for, at the place that was chosen. @param {Event} [e] */
   function lookFor(e) {
     e?.stopPropagation();
@@ -122,11 +138,11 @@ export async function enter(place, context) {
 
   /** Which channels of a large layer are shown, and the way to the others. @param {any} l @param {number} here */
   function others(l, here) {
-    if (l.channels === here && l.step === 1) return '';
+    if (state.count > 1 && l.channels === here && l.step === 1) return '';
     const show = (/** @type {number} */ first, count = CHANNELS) => { Object.assign(state, { first, count }); look(); };
-    return html`<p class="soft part">${t('graph.part', { from: l.first + 1, to: l.first + here, all: l.channels })} ${l.step > 1 ? t('graph.means', { step: l.step }) : ''}</p>
+    return html`<p class="soft part">${here > 1 ? t('graph.part', { from: l.first + 1, to: l.first + here, all: l.channels }) : t('graph.one', { channel: l.first + 1, all: l.channels })} ${l.step > 1 ? t('graph.means', { step: l.step }) : ''}</p>
       <div class="row"><button class="before" ?disabled=${l.first === 0} @click=${() => show(Math.max(0, l.first - state.count), state.count)}>${t('common.back')}</button><button class="further" ?disabled=${l.first + here >= l.channels} @click=${() => show(l.first + state.count, state.count)}>${t('graph.further')}</button>
-        ${here > 1 ? html`<button class="alone" @click=${() => show(Math.max(l.first, channel), 1)}>${t('graph.alone', { channel: Math.max(l.first, channel) + 1 })}</button>` : html`<button @click=${() => show(l.first - (l.first % CHANNELS))}>${t('graph.beside')}</button>`}</div>`;
+        ${state.count > 1 ? html`<button class="alone" @click=${() => show(Math.max(l.first, channel), 1)}>${t('graph.alone', { channel: Math.max(l.first, channel) + 1 })}</button>` : html`<button @click=${() => show(l.first - (l.first % CHANNELS))}>${t('graph.beside')}</button>`}</div>`;
   }
 
   /** Gives the table of the nodes that are shown; texts in quotation marks, as RFC 4180 has it. */
@@ -184,7 +200,7 @@ export async function enter(place, context) {
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>${t('graph.unfold')}</button>` : html`<button @click=${look}>${t('graph.look')}</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>${t('graph.fold')}</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">${t('graph.statistics', { mean: shown(s.mean), deviation: shown(s.deviation), least: shown(s.least), greatest: shown(s.greatest), zeros: (100 * s.zeros).toFixed(1) })}</p><fv-curves class="values" .curves=${{ name: t('graph.values'), xName: t('graph.value'), height: 140, x: s.bins, lines: [{ name: t('graph.values'), values: s.counts, colour: '#0072b2' }] }}></fv-curves>` : ''}
-      ${a ? html`<fv-maps .layer=${{ ...l, shape: a.shape, values: numbers(a) }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; if (context.inspector.querySelector('details.field[open], .alone')) draw(); } }} @pick=${lookFor}></fv-maps>${a.shape.length === 3 ? others(l, a.shape[0]) : ''}
+      ${a ? html`<fv-maps .layer=${{ ...l, shape: a.shape, values: numbers(a) }} @point=${(/** @type {CustomEvent} */ e) => { point(e.detail); }} @pick=${lookFor}></fv-maps>${a.shape.length === 3 ? others(l, a.shape[0]) : ''}
         ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
         ${a.shape.length === 3 ? html`<div class="row"><label>${t('graph.channel')} <input type="number" name="channel" min="1" max=${l.channels} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>${t('graph.lookFor')}</button></div>` : ''}` : ''}
       ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;
@@ -193,7 +209,7 @@ export async function enter(place, context) {
   function draw() {
     render(html`<h1>${t('graph.title')}</h1>
       <p class="lead">${t('graph.lead', { nodes: graph.nodes.length, parameters: count(graph.nodes.reduce((sum, n) => sum + n.parameters, 0)) })}</p>
-      <div class="row">${networks(offer, state.model, async (id) => { drawn.forget(); state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {}, spreads: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
+      <div class="row">${networks(offer, state.model, async (id) => { drawn.forget(); leave(); state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {}, spreads: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; values = card = undefined; measured = { ...measured, errors: {}, spreads: {} }; tell(); remember(); all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
       <div class="row"><label>${t('graph.shade')} <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; remember(); draw(); }}>${Object.keys(SHADES).map((s) => html`<option value=${s} ?selected=${s === state.shade}>${t(`graph.shades.${s}`)}</option>`)}</select></label>
         <label>${t('graph.find')} <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
@@ -213,7 +229,7 @@ export async function enter(place, context) {
   const found = graph.nodes.findIndex((n) => n.path === wanted);
   const unit = Number(context.state.get('unit'));
   if (found >= 0) await select(found);
-  if (found >= 0 && unit > 0) {
+  if (wanted && found >= 0 && Number.isInteger(unit) && unit > 0) {
     channel = unit - 1;
     lookFor();
   }
