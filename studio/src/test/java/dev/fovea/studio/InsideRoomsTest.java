@@ -318,6 +318,27 @@ final class InsideRoomsTest {
     }
   }
 
+  /**
+   * Shows a network whose first layer, of its name, has so many channels of so many places a side.
+   */
+  private static Model show(String name, int channels, int side) {
+    Model model =
+        Model.build(
+            sequence(conv2d(channels, 3).same().named(name), relu(), globalAvgPool(), dense(3)),
+            Shape.of(side, side, 1),
+            Seed.of(2),
+            Engine.shared());
+    studio.show(name, model, Optional.empty());
+    return model;
+  }
+
+  /** Runs the picture through that network, and reads that layer. */
+  private static void read(BrowserPage page, String name) {
+    page.find("select[name=model]").selectOption(new SelectOption().setLabel(name));
+    page.find("g.node[aria-label^=%s]".formatted(name)).click();
+    page.page().getByText("run the picture through").click();
+  }
+
   /** What the page says of the place that is selected. */
   private static double selected(BrowserPage page, String place) {
     page.await(
@@ -333,20 +354,12 @@ final class InsideRoomsTest {
    */
   @Test
   void readsEachNumberOfALargeLayer() {
-    Model wide =
-        Model.build(
-            sequence(conv2d(96, 3).same().named("wide"), relu(), globalAvgPool(), dense(3)),
-            Shape.of(80, 80, 1),
-            Seed.of(2),
-            Engine.shared());
-    studio.show("wide", wide, Optional.empty());
+    Model wide = show("wide", 96, 80);
     OpenModel net = OpenModel.of("", "", wide, OpenModel.rule(wide));
     Tensor input = net.rule().input(net.place(digit()));
     float[] all = Objects.requireNonNull(wide.observe("wide").of(batch(input)).get("wide")).data();
     try (BrowserPage page = new BrowserPage(studio, "graph&layer=wide")) {
-      page.find("select[name=model]").selectOption(new SelectOption().setLabel("wide"));
-      page.find("g.node[aria-label^=wide]").click();
-      page.page().getByText("run the picture through").click();
+      read(page, "wide");
       assertThat(page.text(".part")).startsWith("Channels 1 to 64 of 96. Each place").contains("2");
       page.find("button.further").click();
       page.await(
@@ -375,17 +388,9 @@ final class InsideRoomsTest {
   /** A large layer of one channel is shown as means, and alone as it is. */
   @Test
   void readsEachNumberOfALargeChannel() {
-    Model large =
-        Model.build(
-            sequence(conv2d(1, 3).same().named("large"), relu(), globalAvgPool(), dense(3)),
-            Shape.of(300, 300, 1),
-            Seed.of(3),
-            Engine.shared());
-    studio.show("large", large, Optional.empty());
+    show("large", 1, 300);
     try (BrowserPage page = new BrowserPage(studio, "graph")) {
-      page.find("select[name=model]").selectOption(new SelectOption().setLabel("large"));
-      page.find("g.node[aria-label^=large]").click();
-      page.page().getByText("run the picture through").click();
+      read(page, "large");
       assertThat(page.text(".part")).startsWith("Channel 1 of 1. Each place").contains("5 × 5");
       page.find("button.alone").click();
       page.await("() => document.querySelector('.inspector fv-maps').layer.shape[1] === 300");

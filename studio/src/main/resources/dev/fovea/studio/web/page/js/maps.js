@@ -59,10 +59,10 @@ export class FvMaps extends HTMLElement {
     return s.length === 1 ? [s[0], 1, 1] : s;
   }
 
-  /** Whether each map has a scale of its own: numbers of one place have none. */
-  get #ownScales() {
+  /** Whether there are several maps of several places, which may have scales of their own. */
+  get #several() {
     const [c, h, w] = this.#extent;
-    return this.#own && c > 1 && h * w > 1;
+    return c > 1 && h * w > 1;
   }
 
   #draw() {
@@ -74,7 +74,7 @@ export class FvMaps extends HTMLElement {
         @click=${() => this.#send('pick')} @focus=${() => this.#map < 0 && this.#select(0, -1)}>
         <canvas aria-hidden="true"></canvas></div>
       <div class="legend"><span class="mono low"></span><canvas class="scale" aria-hidden="true"></canvas><span class="mono high"></span>
-        ${h * w > 1 && c > 1 ? html`<label><input type="checkbox" name="own-scale" .checked=${this.#own} @change=${(/** @type {any} */ e) => { this.#own = e.target.checked; this.#paint(); }}> ${t('maps.own')}</label>` : ''}<details @toggle=${this.#toggle}><summary>${t('common.table')}</summary><div class="scroll table"></div></details>
+        ${this.#several ? html`<label><input type="checkbox" name="own-scale" .checked=${this.#own} @change=${(/** @type {any} */ e) => { this.#own = e.target.checked; this.#paint(); }}> ${t('maps.own')}</label>` : ''}<details @toggle=${this.#toggle}><summary>${t('common.table')}</summary><div class="scroll table"></div></details>
         <output></output></div>`, this);
     this.#canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('.stage canvas'));
     this.#paint();
@@ -85,7 +85,7 @@ export class FvMaps extends HTMLElement {
     const layer = this.#layer;
     if (!layer || !this.#canvas) return;
     const [c, h, w] = this.#extent;
-    drawMap(this.#atlas, [c * h, w], this.#ownScales ? this.#stretched(layer) : layer.values, layer.limit, layer.signed);
+    drawMap(this.#atlas, [c * h, w], this.#own && this.#several ? this.#stretched(layer) : layer.values, layer.limit, layer.signed);
     this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min((this.#stacked ? 2 : 1) * this.tall, Math.max(h, w) * 9) / Math.max(h, w)));
     const tile = w * this.#scale + GAP;
     const room = this.clientWidth || 600, sheet = LEAN * w * this.#scale;
@@ -150,7 +150,7 @@ export class FvMaps extends HTMLElement {
 
   /** @param {Layer} layer */
   #legend(layer) {
-    const limit = this.#ownScales ? this.#map < 0 ? t('maps.itsLargest') : shown(this.selected.values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)) : shown(layer.limit);
+    const limit = this.#own && this.#several ? this.#map < 0 ? t('maps.itsLargest') : shown(this.selected.values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)) : shown(layer.limit);
     legend(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.scale')), layer.signed);
     /** @type {HTMLElement} */ (this.querySelector('.low')).textContent = layer.signed ? `−${limit}` : '0';
     /** @type {HTMLElement} */ (this.querySelector('.high')).textContent = (layer.signed ? '+' : '') + limit;

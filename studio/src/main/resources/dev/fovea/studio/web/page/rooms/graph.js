@@ -200,7 +200,7 @@ export async function enter(place, context) {
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>${t('graph.unfold')}</button>` : html`<button @click=${look}>${t('graph.look')}</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>${t('graph.fold')}</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">${t('graph.statistics', { mean: shown(s.mean), deviation: shown(s.deviation), least: shown(s.least), greatest: shown(s.greatest), zeros: (100 * s.zeros).toFixed(1) })}</p><fv-curves class="values" .curves=${{ name: t('graph.values'), xName: t('graph.value'), height: 140, x: s.bins, lines: [{ name: t('graph.values'), values: s.counts, colour: '#0072b2' }] }}></fv-curves>` : ''}
-      ${a ? html`<fv-maps .layer=${{ ...l, shape: a.shape, values: numbers(a) }} @point=${(/** @type {CustomEvent} */ e) => { point(e.detail); }} @pick=${lookFor}></fv-maps>${a.shape.length === 3 ? others(l, a.shape[0]) : ''}
+      ${a ? html`<fv-maps .layer=${{ ...l, shape: a.shape, values: numbers(a) }} @point=${(/** @type {CustomEvent} */ e) => point(e.detail)} @pick=${lookFor}></fv-maps>${a.shape.length === 3 ? others(l, a.shape[0]) : ''}
         ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
         ${a.shape.length === 3 ? html`<div class="row"><label>${t('graph.channel')} <input type="number" name="channel" min="1" max=${l.channels} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>${t('graph.lookFor')}</button></div>` : ''}` : ''}
       ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;
