@@ -47,7 +47,7 @@ public final class LayerMaps {
     public Part {
       if (first < 0 || count < 1 || count > MOST_CHANNELS) {
         throw new FoveaException(
-            "maps: needs a first channel of at least 0 and 1 to %d of them, got %d and %d"
+            "maps: needs a first channel of at least 0 and 1 to %s of them, got %s and %s"
                 .formatted(MOST_CHANNELS, first, count));
       }
     }
