@@ -35,6 +35,28 @@ public final class FunctionGenerator {
       u = u.blend(-40f, u.compare(VectorOperators.LT, -40f));
       """;
 
+  /** a / (1 + e⁻ᵃ): −a = n·ln 2 − r, |r| ≤ ln 2 / 2, Taylor's polynomial of e⁻ʳ. */
+  private static final String SILU =
+      """
+      FloatVector u = a.blend(-87f, a.compare(VectorOperators.LT, -87f));
+      u = u.blend(87f, u.compare(VectorOperators.GT, 87f));
+      FloatVector t = u.fma(FloatVector.broadcast(S, -LOG2E), FloatVector.broadcast(S, MAGIC));
+      FloatVector k = t.sub(MAGIC);
+      FloatVector r = k.fma(FloatVector.broadcast(S, LN2_HIGH), u);
+      r = k.fma(FloatVector.broadcast(S, LN2_LOW), r);
+      FloatVector q = FloatVector.broadcast(S, -1f / 5040);
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 720));
+      q = q.fma(r, FloatVector.broadcast(S, -1f / 120));
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 24));
+      q = q.fma(r, FloatVector.broadcast(S, -1f / 6));
+      q = q.fma(r, FloatVector.broadcast(S, 0.5f));
+      q = q.fma(r, FloatVector.broadcast(S, -1f));
+      q = q.fma(r, FloatVector.broadcast(S, 1f));
+      IntVector shift = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = shift.add(q.reinterpretAsInts()).reinterpretAsFloats();
+      FloatVector v = a.div(e.add(1f));
+      """;
+
   private static final String EXP =
       """
       FloatVector z = u;
@@ -200,6 +222,7 @@ public final class FunctionGenerator {
             + "FloatVector e = shift.add(q.add(1f).reinterpretAsInts()).reinterpretAsFloats();\n"
             + "FloatVector top = e.blend(1f, a.compare(VectorOperators.GT, 0f));\n"
             + "FloatVector v = top.div(e.add(1f));");
+    one("silu", "", SILU, "(float) (x[xo + i] * Activation.SIGMOID.apply(x[xo + i]))");
     activation(
         "tanh",
         "TANH",

@@ -8,7 +8,6 @@ import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One step of a program and its time.
@@ -94,7 +93,7 @@ record LayerRow(
   }
 
   private static String fused(Epilogue e) {
-    String activation = e.activation().kind().name().toLowerCase(Locale.ROOT);
+    String activation = e.selfGated() ? "silu" : e.activation().name();
     return (e.bias() ? " +bias" : "")
         + (e.residual() ? " +add" : "")
         + (activation.equals("identity") ? "" : " +" + activation);

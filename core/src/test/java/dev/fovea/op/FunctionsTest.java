@@ -1,8 +1,10 @@
 package dev.fovea.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
@@ -51,6 +53,14 @@ final class FunctionsTest {
     assertThat(e.withBias().biasInput()).isEqualTo(2);
     assertThat(e.withBias().inputs()).isEqualTo(4);
     assertThat(e.isNone()).isFalse();
+    // x·σ(x) = 1 / (1 + e⁻¹) at x = 1.
+    Epilogue silu = e.withSilu();
+    assertThat(silu.apply(1)).isCloseTo(1 / (1 + Math.exp(-1)), within(1e-15));
+    assertThat(silu.withBias().selfGated()).isTrue();
+    assertThat(silu.with(Activation.TANH).selfGated()).isFalse();
+    assertThatThrownBy(() -> new Epilogue(false, false, Activation.RELU, true))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("only a sigmoid is a gate, got relu");
   }
 
   @Test

@@ -1,11 +1,21 @@
 package dev.fovea.simd;
 
 import dev.fovea.op.Activation;
+import dev.fovea.op.Epilogue;
 import dev.fovea.op.UnaryFunction;
 
 /** Activations, their gradients and functions of one number over stretches of arrays. */
 final class Activations {
   private Activations() {}
+
+  /** Applies the activation of an epilogue to n sums, with its gate, where they lie. */
+  static void finish(Epilogue e, float[] y, int at, int n) {
+    if (e.selfGated()) {
+      Functions.silu(y, at, y, at, n);
+    } else if (e.activation().kind() != Activation.Kind.IDENTITY) {
+      apply(e.activation(), y, at, y, at, n);
+    }
+  }
 
   static void apply(Activation f, float[] x, int xo, float[] y, int yo, int n) {
     switch (f.kind()) {

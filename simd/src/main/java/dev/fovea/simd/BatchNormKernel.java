@@ -62,8 +62,7 @@ record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) imple
     float[] y = operands.output().array();
     int yo = operands.output().offset() + from;
     Epilogue e = op.epilogue();
-    Activation a = e.activation();
-    boolean relu = a.kind() == Activation.Kind.RELU;
+    boolean relu = e.activation().kind() == Activation.Kind.RELU;
     float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
     if (e.residual()) {
       Span r = operands.input(Normalization.BatchNorm.RESIDUAL);
@@ -73,8 +72,8 @@ record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) imple
     } else {
       ChannelLoops.affine(x, xo, f, mean, gain, shift, floor, y, yo, wide(), end - from);
     }
-    if (!relu && a.kind() != Activation.Kind.IDENTITY) {
-      Activations.apply(a, y, yo, y, yo, end - from);
+    if (!relu) {
+      Activations.finish(e, y, yo, end - from);
     }
   }
 

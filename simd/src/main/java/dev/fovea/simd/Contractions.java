@@ -231,7 +231,7 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
 
   private Kernel gathered(Sliding s, Panels floats, Epilogue epilogue, boolean packed) {
     Panels panels = ofPairs(floats).orElse(floats);
-    if (PointwiseKernel.suits(s, epilogue)) {
+    if (PointwiseKernel.suits(s)) {
       panels.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
       return new PointwiseKernel(s, panels, epilogue, packed);
     }

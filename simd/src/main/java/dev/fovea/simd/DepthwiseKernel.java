@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.Sliding.Grid;
@@ -174,9 +173,7 @@ final class DepthwiseKernel implements TaskKernel {
         add(f, at, r.array(), r.offset() + bits(f, table + i));
       }
     }
-    if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
-      Activations.apply(epilogue.activation(), f, sums, f, sums, used * channels);
-    }
+    Activations.finish(epilogue, f, sums, used * channels);
     Span y = operands.output();
     for (int i = 0; i < used; i++) {
       int to = y.offset() + bits(f, table + i);

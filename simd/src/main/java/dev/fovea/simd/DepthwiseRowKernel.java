@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.FloatWindows.Lines;
@@ -204,8 +203,6 @@ final class DepthwiseRowKernel implements TaskKernel {
       int from = r.offset() + at - y.offset();
       Pairs.apply(BinaryFunction.ADD, y.array(), at, r.array(), from, y.array(), at, n);
     }
-    if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
-      Activations.apply(epilogue.activation(), y.array(), at, y.array(), at, n);
-    }
+    Activations.finish(epilogue, y.array(), at, n);
   }
 }

@@ -42,14 +42,14 @@ record Finish(TileMoves moves, Epilogue epilogue) {
       moves.add(m, cols, c, co, cs, o, oo, r.array(), r.offset() + shift);
     }
     Span y = operands.output();
-    Activation f = epilogue.activation();
-    if (f.kind() == Activation.Kind.RELU) {
+    Activation.Kind kind = epilogue.activation().kind();
+    if (kind == Activation.Kind.RELU) {
       moves.storeRelu(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
       return;
     }
-    if (f.kind() != Activation.Kind.IDENTITY) {
+    if (kind != Activation.Kind.IDENTITY) {
       for (int j = 0, at = co; j < cols; j += moves.columns(), at += cs) {
-        Activations.apply(f, c, at, c, at, m * moves.columns());
+        Activations.finish(epilogue, c, at, m * moves.columns());
       }
     }
     moves.store(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);

@@ -327,6 +327,34 @@ final class Functions {
     }
   }
 
+  static void silu(float[] x, int xo, float[] y, int yo, int n) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector a = FloatVector.fromArray(S, x, xo + i);
+      FloatVector u = a.blend(-87f, a.compare(VectorOperators.LT, -87f));
+      u = u.blend(87f, u.compare(VectorOperators.GT, 87f));
+      FloatVector t = u.fma(FloatVector.broadcast(S, -LOG2E), FloatVector.broadcast(S, MAGIC));
+      FloatVector k = t.sub(MAGIC);
+      FloatVector r = k.fma(FloatVector.broadcast(S, LN2_HIGH), u);
+      r = k.fma(FloatVector.broadcast(S, LN2_LOW), r);
+      FloatVector q = FloatVector.broadcast(S, -1f / 5040);
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 720));
+      q = q.fma(r, FloatVector.broadcast(S, -1f / 120));
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 24));
+      q = q.fma(r, FloatVector.broadcast(S, -1f / 6));
+      q = q.fma(r, FloatVector.broadcast(S, 0.5f));
+      q = q.fma(r, FloatVector.broadcast(S, -1f));
+      q = q.fma(r, FloatVector.broadcast(S, 1f));
+      IntVector shift = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = shift.add(q.reinterpretAsInts()).reinterpretAsFloats();
+      FloatVector v = a.div(e.add(1f));
+      v.intoArray(y, yo + i);
+    }
+    for (int i = end; i < n; i++) {
+      y[yo + i] = (float) (x[xo + i] * Activation.SIGMOID.apply(x[xo + i]));
+    }
+  }
+
   static void tanh(float[] x, int xo, float[] y, int yo, int n) {
     int end = S.loopBound(n);
     for (int i = 0; i < end; i += L) {

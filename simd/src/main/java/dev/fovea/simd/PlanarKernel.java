@@ -195,10 +195,9 @@ final class PlanarKernel implements TaskKernel {
       }
     }
     if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
+      int n = Ranges.roundUp(pixels, panels.micro().columns());
       for (int i = 0; i < k; i++) {
-        int at = sums + i * sums();
-        Activations.apply(
-            epilogue.activation(), f, at, f, at, Ranges.roundUp(pixels, panels.micro().columns()));
+        Activations.finish(epilogue, f, sums + i * sums(), n);
       }
     }
     for (int r = 0; r < rows; r++) {

@@ -6,6 +6,7 @@ import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.Epilogue;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Convolution 1×1 and matrix product: each output pixel reads a single input pixel.
@@ -46,6 +47,10 @@ final class PointwiseKernel implements TaskKernel {
   private final Panels panels;
   private final Epilogue epilogue;
   private final Bounds bounds;
+
+  /** Whether results are activated after the products, which know bounds alone. */
+  private final boolean activated;
+
   private final Finish finish;
   private final boolean packed;
   private final int nr;
@@ -67,7 +72,9 @@ final class PointwiseKernel implements TaskKernel {
     this.s = s;
     this.panels = panels;
     this.epilogue = epilogue;
-    this.bounds = Bounds.of(epilogue.activation()).orElse(Bounds.NONE);
+    Optional<Bounds> known = Bounds.of(epilogue.activation());
+    this.bounds = known.orElse(Bounds.NONE);
+    this.activated = known.isEmpty();
     this.finish = new Finish(panels.micro(), epilogue);
     this.packed = packed;
     Micro micro = panels.micro();
@@ -91,10 +98,9 @@ final class PointwiseKernel implements TaskKernel {
     this.copied = rounds() || !s.isPointwise() || (alias && panels.blocks() > blockParts);
   }
 
-  /** Returns whether a geometry and its epilogue are for this kernel. */
-  static boolean suits(Sliding s, Epilogue epilogue) {
-    boolean known = Bounds.of(epilogue.activation()).isPresent();
-    return known && s.readsOnePixel() && s.inner() >= 1 && s.inner() <= MOST_INNER;
+  /** Returns whether a geometry is for this kernel. */
+  static boolean suits(Sliding s) {
+    return s.readsOnePixel() && s.inner() >= 1 && s.inner() <= MOST_INNER;
   }
 
   /**
@@ -261,10 +267,27 @@ final class PointwiseKernel implements TaskKernel {
                 bias,
                 to,
                 soon);
+        activate(operands.output(), to, whole * nr);
       }
       for (int b = begin + whole; b < end; b++) {
         partialTile(w, b, pixel, skip, operands, own);
       }
+    }
+  }
+
+  /** Activates the results of a tile, n of each row, where the products left them. */
+  private void activate(Span y, int at, int n) {
+    if (!activated) {
+      return;
+    }
+    int step = s.outChannels();
+    int first = y.offset() + at;
+    if (n == step) {
+      Activations.finish(epilogue, y.array(), first, tileRows * n);
+      return;
+    }
+    for (int i = 0; i < tileRows; i++) {
+      Activations.finish(epilogue, y.array(), first + i * step, n);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
 
@@ -89,9 +88,7 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements TaskKer
     if (epilogue.residual()) {
       add(y, to, operands.input(epilogue.residualInput()), m * k);
     }
-    if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
-      Activations.apply(epilogue.activation(), y, to, y, to, m * k);
-    }
+    Activations.finish(epilogue, y, to, m * k);
   }
 
   private static void add(float[] y, int to, Span x, int n) {

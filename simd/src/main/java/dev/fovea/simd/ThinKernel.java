@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction.MatMul;
 import dev.fovea.op.Epilogue;
@@ -140,9 +139,7 @@ final class ThinKernel implements TaskKernel {
       Span residual = operands.input(epilogue.residualInput());
       add(y, to, residual.array(), residual.offset() + at, cols);
     }
-    if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
-      Activations.apply(epilogue.activation(), y, to, y, to, cols);
-    }
+    Activations.finish(epilogue, y, to, cols);
   }
 
   private static void add(float[] y, int to, float[] x, int from, int n) {

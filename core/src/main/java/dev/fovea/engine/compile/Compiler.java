@@ -81,6 +81,7 @@ public final class Compiler {
     passes.add(new Simplify());
     if (mode == Mode.INFER) {
       passes.add(new FoldBatchNorm());
+      passes.add(new FoldSpaceToDepth());
     }
     passes.add(new FuseEpilogue());
     passes.add(new FuseRectifier());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what follows a contraction or a batch normalisation and nothing else reads into its
- * epilogue: a bias, a residual, an activation, the limit of a clipped ReLU, so that the result is
- * written once.
+ * epilogue: a bias, a residual, an activation, the limit of a clipped ReLU, the sigmoid and the
+ * product of SiLU, so that the result is written once.
  */
 final class FuseEpilogue implements Pass {
   @Override
@@ -33,6 +33,8 @@ final class FuseEpilogue implements Pass {
               switch (current.op()) {
                 case Elementwise.Binary(BinaryFunction f) when f == BinaryFunction.ADD ->
                     addition(original, current, uses);
+                case Elementwise.Binary(BinaryFunction f) when f == BinaryFunction.MULTIPLY ->
+                    gated(original, current, uses);
                 case Elementwise.Activate(Activation a) when single(original, 0, uses) ->
                     activation(current.input(0), a);
                 case Elementwise.Binary(BinaryFunction f)
@@ -94,6 +96,24 @@ final class FuseEpilogue implements Pass {
     return most > 0 && most < Float.POSITIVE_INFINITY
         ? with(contraction, e.with(Activation.clippedRelu(most)), null)
         : null;
+  }
+
+  /** Makes SiLU of a product of a result and its sigmoid, if nothing else reads either. */
+  private static @Nullable Value gated(Value original, Value current, Map<Value, Integer> uses) {
+    for (int side = 0; side < 2; side++) {
+      Value gate = current.input(side);
+      Value sum = current.input(1 - side);
+      Epilogue e = epilogue(sum.op());
+      if (e != null
+          && e.activation().equals(Activation.IDENTITY)
+          && gate.op().equals(new Elementwise.Activate(Activation.SIGMOID))
+          && gate.input(0) == sum
+          && single(original, side, uses)
+          && uses.getOrDefault(original.input(1 - side), 0) == 2) {
+        return with(sum, e.withSilu(), null);
+      }
+    }
+    return null;
   }
 
   private static @Nullable Epilogue epilogue(Op op) {

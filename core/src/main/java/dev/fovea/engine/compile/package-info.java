@@ -2,8 +2,8 @@
  * The compiler: from a graph to a program of steps, with a place in memory for every value.
  *
  * <pre>
- *    Graph → TrimScans, Simplify, FoldBatchNorm, FuseEpilogue, FuseRectifier, PackWeights,
- *          OptimizeBodies → Graph
+ *    Graph → TrimScans, Simplify, FoldBatchNorm, FoldSpaceToDepth, FuseEpilogue, FuseRectifier,
+ *          PackWeights, OptimizeBodies → Graph
  *          → Scheduler (kernels, MemoryPlanner) → Program: Steps on Places
  * </pre>
  */

@@ -7,6 +7,8 @@ import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.relu6;
 import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Layers.sigmoid;
+import static dev.fovea.nn.Layers.silu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -22,10 +24,12 @@ import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
+import dev.fovea.nn.Signal;
 import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.Epilogue;
 import dev.fovea.op.Interpolation;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -188,6 +192,42 @@ final class PassesTest {
         .filteredOn(v -> v.op() instanceof Contraction.Conv2d)
         .extracting(v -> ((Contraction.Conv2d) v.op()).epilogue().activation())
         .containsExactly(Activation.clippedRelu(6));
+  }
+
+  @Test
+  void siluMovesIntoTheConvolution() {
+    Model m = model(sequence(conv2d(3, 3).same(), silu()));
+    Graph g = ENGINE.unwrap(Device.class).compiler().optimize(traced(m), Compiler.Mode.INFER);
+    assertThat(count(g, Elementwise.class)).isZero();
+    assertThat(g.values())
+        .filteredOn(v -> v.op() instanceof Contraction.Conv2d)
+        .extracting(v -> ((Contraction.Conv2d) v.op()).epilogue())
+        .containsExactly(Epilogue.NONE.withBias().withSilu());
+  }
+
+  @Test
+  void siluStaysWhereItsPartsAreReadElsewhere() {
+    Layer conv = conv2d(3, 3).same();
+    List<Layer> layers =
+        List.of(
+            x -> {
+              Signal sum = conv.apply(x);
+              return sum.times(sigmoid().apply(sum)).plus(sum);
+            },
+            x -> {
+              Signal sum = conv.apply(x);
+              Signal gate = sigmoid().apply(sum);
+              return sum.times(gate).plus(gate);
+            },
+            x -> conv.apply(x).times(sigmoid().apply(x)));
+    for (Layer layer : layers) {
+      Graph g =
+          ENGINE
+              .unwrap(Device.class)
+              .compiler()
+              .optimize(traced(model(layer)), Compiler.Mode.INFER);
+      assertThat(count(g, Elementwise.class)).isGreaterThanOrEqualTo(2);
+    }
   }
 
   private static Graph normalised(boolean residual) {

@@ -261,12 +261,23 @@ final class ConvolutionCases {
             new Conv("wide", Shape.of(1, 9, 7, 32), 40, same, 1),
             new Conv("1×1", Shape.of(1, 5, 7, 17), 16, square(1), 1),
             new Conv("depthwise", Shape.of(1, 5, 7, 19), 19, same, 19),
+            new Conv("1×1, blocks", Shape.of(1, 9, 11, 24), 150, square(1), 1),
+            new Conv("1×1, 2 groups", Shape.of(1, 7, 5, 32), 256, square(1), 2),
             new Conv("2 groups", Shape.of(1, 6, 5, 6), 8, same.stride(2, 2), 2));
-    for (Activation a : ElementwiseCases.activations()) {
-      for (int i = 0; i < 4; i++) {
-        Epilogue e = new Epilogue((i & 1) != 0, (i & 2) != 0, a);
-        of.stream().filter(_ -> !e.isNone()).forEach(c -> cases.add(c.forward(e)));
-      }
+    for (Epilogue e : epilogues()) {
+      of.forEach(c -> cases.add(c.forward(e)));
     }
+  }
+
+  /** Returns all epilogues that add or apply something. */
+  static List<Epilogue> epilogues() {
+    List<Epilogue> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Epilogue terms = new Epilogue((i & 1) != 0, (i & 2) != 0, Activation.IDENTITY);
+      ElementwiseCases.activations().forEach(a -> all.add(terms.with(a)));
+      all.add(terms.withSilu());
+    }
+    all.remove(Epilogue.NONE);
+    return all;
   }
 }

@@ -198,11 +198,14 @@ final class KernelTolerance {
     return e.with(Activation.IDENTITY);
   }
 
-  /** Adds the activation's own error; no activation here is steeper than max(1, α). */
+  /**
+   * Adds the activation's own error; no activation here is steeper than max(1, α), or as SiLU 1.1.
+   */
   private double[] sloped(Epilogue e, double[] before) {
     double[] own = activation(e.activation());
     boolean clipped = e.activation().kind() == Activation.Kind.CLIPPED_RELU;
-    double slope = clipped ? 1 : Math.max(1, e.activation().alpha());
+    double gate = e.selfGated() ? 1.1 : 1;
+    double slope = clipped ? 1 : Math.max(gate, e.activation().alpha());
     double[] all = new double[own.length];
     Arrays.setAll(all, i -> before[i] * slope + own[i]);
     return all;

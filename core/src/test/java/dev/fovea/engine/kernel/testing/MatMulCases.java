@@ -66,7 +66,8 @@ final class MatMulCases {
       cases.add(product(true, false, 259, m, 1030));
     }
     Epilogue all = new Epilogue(true, true, Activation.RELU);
-    for (Epilogue e : List.of(Epilogue.NONE.withBias(), all, all.with(Activation.TANH))) {
+    for (Epilogue e :
+        List.of(Epilogue.NONE.withBias(), all, all.with(Activation.TANH), all.withSilu())) {
       cases.add(finished(e, false, Shape.of(6, 263), Shape.of(263, 1001)));
       cases.add(finished(e, true, Shape.of(6, 263), Shape.of(1001, 263)));
       cases.add(finished(e, false, Shape.of(2, 1, 263), Shape.of(263, 1001)));
@@ -93,15 +94,10 @@ final class MatMulCases {
   }
 
   private static void epilogues(List<OpCase> cases) {
-    for (Activation a : ElementwiseCases.activations()) {
-      for (int i = 0; i < 4; i++) {
-        Epilogue e = new Epilogue((i & 1) != 0, (i & 2) != 0, a);
-        if (!e.isNone()) {
-          cases.add(finished(e, false, Shape.of(7, 13), Shape.of(13, 33)));
-          cases.add(finished(e, true, Shape.of(3, 17), Shape.of(10, 17)));
-          cases.add(finished(e, false, Shape.of(1, 120), Shape.of(120, 84)));
-        }
-      }
+    for (Epilogue e : ConvolutionCases.epilogues()) {
+      cases.add(finished(e, false, Shape.of(7, 13), Shape.of(13, 33)));
+      cases.add(finished(e, true, Shape.of(3, 17), Shape.of(10, 17)));
+      cases.add(finished(e, false, Shape.of(1, 120), Shape.of(120, 84)));
     }
     Epilogue all = new Epilogue(true, true, Activation.RELU);
     for (Epilogue e : List.of(Epilogue.NONE.withBias(), all)) {

@@ -93,17 +93,20 @@ final class NormalizationCases {
     Shape rows = Shape.of(2, x.dim(-1));
     Shape row = Shape.of(x.dim(-1));
     Fill f = Fill.SYMMETRIC;
-    for (Activation a : List.of(Activation.IDENTITY, Activation.RELU, Activation.elu(0.5f))) {
+    Epilogue none = Epilogue.NONE;
+    Epilogue relu = none.with(Activation.RELU);
+    for (Epilogue e : List.of(none, relu, none.with(Activation.elu(0.5f)), none.withSilu())) {
+      String name = e.selfGated() ? "silu" : e.activation().name();
       cases.add(
           new OpCase(
-              "residual and " + a.name(),
-              new Normalization.BatchNorm(epsilon, Epilogue.NONE.withResidual().with(a)),
+              "residual and " + name,
+              new Normalization.BatchNorm(epsilon, e.withResidual()),
               List.of(x, rows, row, row, x),
               List.of(f, Fill.MOMENTS, f, f, f)));
       cases.add(
           new OpCase(
-              "and " + a.name(),
-              new Normalization.BatchNorm(epsilon, Epilogue.NONE.with(a)),
+              "and " + name,
+              new Normalization.BatchNorm(epsilon, e),
               List.of(x, rows, row, row),
               List.of(f, Fill.MOMENTS, f, f)));
     }

@@ -119,7 +119,7 @@ final class ReferenceContractions {
           if (epilogue.residual()) {
             v += in.get(epilogue.bias() ? 3 : 2).get(i);
           }
-          out.set(epilogue.activation().apply(v), i);
+          out.set(epilogue.apply(v), i);
         });
   }
 }

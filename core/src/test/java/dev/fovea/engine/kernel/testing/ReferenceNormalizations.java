@@ -20,7 +20,7 @@ final class ReferenceNormalizations {
               i -> {
                 double y = affine(x, in.get(1), n.epsilon(), in.get(2), in.get(3), i);
                 double more = n.epilogue().residual() ? in.get(4).data()[i] : 0;
-                return n.epilogue().activation().apply(y + more);
+                return n.epilogue().apply(y + more);
               });
       case Normalization.BatchNormSums n -> {
         int channels = out.shape().dim(1);
