@@ -24,10 +24,26 @@ final class ResampleKernel implements TaskKernel {
   private final int inner;
   private final int rows;
 
+  /** Which tap of each place is the first; behind them how many there are. */
+  private final int[] firsts;
+
+  /** Where the lines of taps begin in an image. */
+  private final int[] sources;
+
+  private final float[] weights;
+
   ResampleKernel(Sampling.Resample op, Shape input, Shape output) {
     this.taps = op.taps();
     this.inner = inner(op, input);
     this.rows = output.elements() / inner;
+    this.firsts = new int[taps.outputs() + 1];
+    this.sources = new int[taps.size()];
+    this.weights = new float[taps.size()];
+    Arrays.setAll(firsts, taps::begin);
+    Arrays.setAll(sources, t -> taps.source(t) * inner);
+    for (int t = 0; t < weights.length; t++) {
+      weights[t] = taps.weight(t);
+    }
   }
 
   /** Returns whether this kernel suits an input: a line is at least a vector long. */
@@ -51,18 +67,50 @@ final class ResampleKernel implements TaskKernel {
 
   @Override
   public void compute(int phase, int task, Operands o, Span own) {
-    float[] x = o.input(0).array();
-    float[] y = o.output().array();
+    Span x = o.input(0);
+    Span y = o.output();
+    int begin = Ranges.begin(task, tasks(0), rows);
     int end = Ranges.begin(task + 1, tasks(0), rows);
-    for (int row = Ranges.begin(task, tasks(0), rows); row < end; row++) {
+    if (inner < 4 * L) {
+      shortLines(x.array(), x.offset(), begin, end, y.array(), y.offset());
+      return;
+    }
+    for (int row = begin; row < end; row++) {
       int outer = row / taps.outputs();
       int place = row - outer * taps.outputs();
-      int from = o.input(0).offset() + outer * taps.inputs() * inner;
-      int to = o.output().offset() + row * inner;
-      if (taps.begin(place) == taps.begin(place + 1)) {
-        Arrays.fill(y, to, to + inner, 0);
+      int from = x.offset() + outer * taps.inputs() * inner;
+      int to = y.offset() + row * inner;
+      if (firsts[place] == firsts[place + 1]) {
+        Arrays.fill(y.array(), to, to + inner, 0);
       } else {
-        line(x, from, place, y, to);
+        line(x.array(), from, place, y.array(), to);
+      }
+    }
+  }
+
+  /** Sums lines of few vectors in one method: a call for each vector would take longer than it. */
+  private void shortLines(float[] x, int x0, int begin, int end, float[] y, int y0) {
+    int[] firsts = this.firsts;
+    int[] sources = this.sources;
+    float[] weights = this.weights;
+    int inner = this.inner;
+    int outputs = taps.outputs();
+    int image = taps.inputs() * inner;
+    for (int row = begin; row < end; row++) {
+      int outer = row / outputs;
+      int first = firsts[row - outer * outputs];
+      int last = firsts[row - outer * outputs + 1];
+      int from = x0 + outer * image;
+      int to = y0 + row * inner;
+      for (int i = 0; i < inner; i += L) {
+        // The last vector lies over the one before; what both write is the same.
+        int at = Math.min(i, inner - L);
+        FloatVector sum = FloatVector.zero(S);
+        for (int t = first; t < last; t++) {
+          FloatVector v = FloatVector.fromArray(S, x, from + sources[t] + at).mul(weights[t]);
+          sum = t == first ? v : sum.add(v);
+        }
+        sum.intoArray(y, to + at);
       }
     }
   }
@@ -80,17 +128,17 @@ final class ResampleKernel implements TaskKernel {
   }
 
   private void four(float[] x, int from, int place, float[] y, int to) {
-    int t = taps.begin(place);
-    int end = taps.begin(place + 1);
-    int at = from + taps.source(t) * inner;
-    FloatVector w = FloatVector.broadcast(S, taps.weight(t));
+    int t = firsts[place];
+    int end = firsts[place + 1];
+    int at = from + sources[t];
+    FloatVector w = FloatVector.broadcast(S, weights[t]);
     FloatVector a = FloatVector.fromArray(S, x, at).mul(w);
     FloatVector b = FloatVector.fromArray(S, x, at + L).mul(w);
     FloatVector c = FloatVector.fromArray(S, x, at + 2 * L).mul(w);
     FloatVector d = FloatVector.fromArray(S, x, at + 3 * L).mul(w);
     for (t++; t < end; t++) {
-      at = from + taps.source(t) * inner;
-      w = FloatVector.broadcast(S, taps.weight(t));
+      at = from + sources[t];
+      w = FloatVector.broadcast(S, weights[t]);
       a = a.add(FloatVector.fromArray(S, x, at).mul(w));
       b = b.add(FloatVector.fromArray(S, x, at + L).mul(w));
       c = c.add(FloatVector.fromArray(S, x, at + 2 * L).mul(w));
@@ -103,14 +151,13 @@ final class ResampleKernel implements TaskKernel {
   }
 
   private void one(float[] x, int from, int place, float[] y, int to) {
-    int t = taps.begin(place);
-    int end = taps.begin(place + 1);
+    int t = firsts[place];
+    int end = firsts[place + 1];
     FloatVector a =
-        FloatVector.fromArray(S, x, from + taps.source(t) * inner)
-            .mul(FloatVector.broadcast(S, taps.weight(t)));
+        FloatVector.fromArray(S, x, from + sources[t]).mul(FloatVector.broadcast(S, weights[t]));
     for (t++; t < end; t++) {
-      FloatVector w = FloatVector.broadcast(S, taps.weight(t));
-      a = a.add(FloatVector.fromArray(S, x, from + taps.source(t) * inner).mul(w));
+      FloatVector w = FloatVector.broadcast(S, weights[t]);
+      a = a.add(FloatVector.fromArray(S, x, from + sources[t]).mul(w));
     }
     a.intoArray(y, to);
   }
