@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
@@ -42,20 +43,7 @@ final class Installer {
     Path aside = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".installer");
     StringWriter said = new StringWriter();
     PrintWriter out = new PrintWriter(said);
-    List<String> words =
-        List.of(
-            "--name",
-            NAME,
-            "--app-version",
-            number(version),
-            "--description",
-            "Convolutional networks on the JVM",
-            "--vendor",
-            "Fovea",
-            "--runtime-image",
-            folder.toString(),
-            "--dest",
-            aside.toString());
+    List<String> words = words(folder, aside, version);
     try {
       if (tool().run(out, out, words.toArray(String[]::new)) != 0) {
         throw new FoveaException(
@@ -68,6 +56,33 @@ final class Installer {
     } finally {
       delete(aside);
     }
+  }
+
+  /** Returns what jpackage is asked for. */
+  private static List<String> words(Path folder, Path aside, String version) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--name",
+                NAME,
+                "--app-version",
+                number(version),
+                "--description",
+                "Convolutional networks on the JVM",
+                "--vendor",
+                "Fovea",
+                "--runtime-image",
+                folder.toString(),
+                "--dest",
+                aside.toString()));
+    if (system().startsWith("Linux")) {
+      words.addAll(List.of("--linux-rpm-license-type", "Apache-2.0"));
+    }
+    return words;
+  }
+
+  private static String system() {
+    return System.getProperty("os.name", "");
   }
 
   /** Returns the numbers at the beginning of a version, which is all that installers may have. */
@@ -96,10 +111,9 @@ final class Installer {
 
   /** Returns what jpackage calls on this system. */
   private static String needed() {
-    String system = System.getProperty("os.name", "");
-    if (system.startsWith("Windows")) {
+    if (system().startsWith("Windows")) {
       return "WiX in PATH";
     }
-    return system.startsWith("Mac") ? "hdiutil" : "dpkg-deb and fakeroot, or rpmbuild, in PATH";
+    return system().startsWith("Mac") ? "hdiutil" : "dpkg-deb and fakeroot, or rpmbuild, in PATH";
   }
 }
