@@ -210,7 +210,7 @@ public final class Example {
     twins.putAll(figures);
   }
 
-  /** Takes a result. */
+  /** Takes a result; one that is no number was not to be had, and is null in the JSON. */
   public void measure(String what, double value) {
     Double twin = twins.get(what);
     if (twin == null) {
@@ -289,7 +289,9 @@ public final class Example {
 
   private Map<String, Object> report() {
     Map<String, Object> measures = new LinkedHashMap<>();
-    results.forEach(r -> measures.put(r.name(), r.value()));
+    for (Result r : results) {
+      measures.put(r.name(), Double.isFinite(r.value()) ? r.value() : Json.Null.NULL);
+    }
     Map<String, Object> twins = new LinkedHashMap<>();
     results.forEach(r -> r.twin().ifPresent(t -> twins.put(r.name(), t)));
     Map<String, Object> report = new LinkedHashMap<>();
@@ -303,8 +305,11 @@ public final class Example {
     return report;
   }
 
-  /** Returns a number with four digits that count. */
+  /** Returns a number with four digits that count; a dash for what is none. */
   private static String number(double value) {
+    if (!Double.isFinite(value)) {
+      return "–";
+    }
     return String.format(Locale.ROOT, Math.abs(value) < 1 ? "%.4f" : "%.4g", value);
   }
 }

@@ -151,6 +151,9 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
   }
 
   private static String number(Object value, String where) {
+    if (value == Json.Null.NULL) {
+      return "–"; // an example could not measure it
+    }
     double number = Json.number(value, where);
     return String.format(Locale.ROOT, Math.abs(number) < 1 ? "%.4f" : "%.4g", number);
   }

@@ -60,7 +60,7 @@ final class ExamplesTest {
     Files.writeString(
         results,
         """
-        {"example":"gan","measures":{"distance":12.34567,"share":0.5},"pytorch":{"share":0.25},
+        {"example":"gan","measures":{"distance":12.34567,"share":0.5,"error":null},"pytorch":{"share":0.25},
         "real_data":true,"short":false,"pictures":["digits.png"],"seconds":71}
         """);
     assertThat(Gallery.parse(List.of("--page", "--out", "" + folder)).run()).isZero();
@@ -71,6 +71,7 @@ final class ExamplesTest {
             GalleryNotes.of("gan"),
             "| distance | 12.35 |  |",
             "| share | 0.5000 | 0.2500 |",
+            "| error | – |  |",
             "![digits](gallery/gan/digits.png)")
         .doesNotContain("## dqn");
   }
