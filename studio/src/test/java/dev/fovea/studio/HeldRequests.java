@@ -29,8 +29,13 @@ final class HeldRequests {
 
   /** Waits for the first; what is asked from then on passes. */
   void await() {
-    page.page().waitForCondition(() -> !held.isEmpty());
+    awaitFirst();
     holds = false;
+  }
+
+  /** Waits for the first; what is asked from then on is held back, too. */
+  void awaitFirst() {
+    page.page().waitForCondition(() -> !held.isEmpty());
   }
 
   /** Lets them go on, and waits until the page has taken the answers. */
@@ -45,6 +50,7 @@ final class HeldRequests {
   }
 
   private void letGo(Consumer<Route> how) {
+    holds = false;
     String url = held.getFirst().request().url();
     page.page().waitForResponse(r -> r.url().equals(url), () -> held.forEach(how)).finished();
     page.page()
