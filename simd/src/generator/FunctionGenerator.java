@@ -38,8 +38,8 @@ public final class FunctionGenerator {
   /** a / (1 + e⁻ᵃ): −a = n·ln 2 − r, |r| ≤ ln 2 / 2, Taylor's polynomial of e⁻ʳ. */
   private static final String SILU =
       """
-      FloatVector u = a.blend(-87f, a.compare(VectorOperators.LT, -87f));
-      u = u.blend(87f, u.compare(VectorOperators.GT, 87f));
+      FloatVector low = a.blend(-87f, a.compare(VectorOperators.LT, -87f));
+      FloatVector u = low.blend(87f, low.compare(VectorOperators.GT, 87f));
       FloatVector t = u.fma(FloatVector.broadcast(S, -LOG2E), FloatVector.broadcast(S, MAGIC));
       FloatVector k = t.sub(MAGIC);
       FloatVector r = k.fma(FloatVector.broadcast(S, LN2_HIGH), u);
@@ -54,7 +54,7 @@ public final class FunctionGenerator {
       q = q.fma(r, FloatVector.broadcast(S, 1f));
       IntVector shift = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = shift.add(q.reinterpretAsInts()).reinterpretAsFloats();
-      FloatVector v = a.div(e.add(1f));
+      FloatVector v = low.div(e.add(1f));
       """;
 
   private static final String EXP =

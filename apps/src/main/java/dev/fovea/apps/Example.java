@@ -210,7 +210,7 @@ public final class Example {
     twins.putAll(figures);
   }
 
-  /** Takes a result; one that is no number was not to be had, and is null in the JSON. */
+  /** Takes a result; NaN means that it could not be measured. JSON has null for it, and for ∞. */
   public void measure(String what, double value) {
     Double twin = twins.get(what);
     if (twin == null) {
@@ -305,10 +305,10 @@ public final class Example {
     return report;
   }
 
-  /** Returns a number with four digits that count; a dash for what is none. */
+  /** Returns a number with four digits that count. */
   private static String number(double value) {
     if (!Double.isFinite(value)) {
-      return "–";
+      return Double.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
     }
     return String.format(Locale.ROOT, Math.abs(value) < 1 ? "%.4f" : "%.4g", value);
   }

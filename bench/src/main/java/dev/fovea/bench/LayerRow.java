@@ -93,7 +93,7 @@ record LayerRow(
   }
 
   private static String fused(Epilogue e) {
-    String activation = e.selfGated() ? "silu" : e.activation().name();
+    String activation = e.function();
     return (e.bias() ? " +bias" : "")
         + (e.residual() ? " +add" : "")
         + (activation.equals("identity") ? "" : " +" + activation);

@@ -152,7 +152,7 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
 
   private static String number(Object value, String where) {
     if (value == Json.Null.NULL) {
-      return "–"; // an example could not measure it
+      return "–"; // it was not measured, or not finite
     }
     double number = Json.number(value, where);
     return String.format(Locale.ROOT, Math.abs(number) < 1 ? "%.4f" : "%.4g", number);

@@ -59,7 +59,7 @@ final class Installer {
   }
 
   /** Returns what jpackage is asked for. */
-  private static List<String> words(Path folder, Path aside, String version) {
+  static List<String> words(Path folder, Path aside, String version) {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -76,6 +76,7 @@ final class Installer {
                 "--dest",
                 aside.toString()));
     if (system().startsWith("Linux")) {
+      // Without it an rpm says that its licence is unknown.
       words.addAll(List.of("--linux-rpm-license-type", "Apache-2.0"));
     }
     return words;

@@ -60,8 +60,8 @@ final class ExamplesTest {
     Files.writeString(
         results,
         """
-        {"example":"gan","measures":{"distance":12.34567,"share":0.5,"error":null},"pytorch":{"share":0.25},
-        "real_data":true,"short":false,"pictures":["digits.png"],"seconds":71}
+        {"example":"gan","measures":{"distance":12.34567,"share":0.5,"error":null},
+        "pytorch":{"share":0.25},"real_data":true,"short":false,"pictures":["digits.png"],"seconds":71}
         """);
     assertThat(Gallery.parse(List.of("--page", "--out", "" + folder)).run()).isZero();
     assertThat(Files.readAllLines(folder.resolve("gallery.md")))

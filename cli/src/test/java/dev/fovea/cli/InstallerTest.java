@@ -50,6 +50,12 @@ final class InstallerTest {
   }
 
   @Test
+  void namesTheLicenceOnLinux() {
+    boolean linux = System.getProperty("os.name").startsWith("Linux");
+    assertThat(Installer.words(folder, folder, "1.2.3").contains("Apache-2.0")).isEqualTo(linux);
+  }
+
+  @Test
   void saysInOneLineWhatJpackageSays() {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> Installer.write(missing, "development"))

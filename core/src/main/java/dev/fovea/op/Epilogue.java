@@ -3,8 +3,8 @@ package dev.fovea.op;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * What a contraction does to each result before it is stored: activation(v), or with a gate
- * v·activation(v), where v = result + bias + residual.
+ * What a contraction does to each result before it is stored: activation(v), where v = result +
+ * bias + residual, or SiLU of v.
  *
  * <p>Passes move these neighbours into the contraction so that the result is not written and read
  * again in between. The extra inputs follow the contraction's own two, the bias [Cout] first, then
@@ -12,46 +12,45 @@ import dev.fovea.tensor.FoveaException;
  *
  * @param bias whether a bias is added
  * @param residual whether another tensor is added
- * @param activation the function applied last
- * @param selfGated whether the function's value is multiplied by its argument: SiLU, x·σ(x), of a
- *     sigmoid
+ * @param activation the function applied last; for SiLU a sigmoid, which is not all of it
+ * @param silu whether v is multiplied by its sigmoid: SiLU, v·σ(v)
  */
-public record Epilogue(boolean bias, boolean residual, Activation activation, boolean selfGated) {
+public record Epilogue(boolean bias, boolean residual, Activation activation, boolean silu) {
   /** Nothing is added or applied. */
   public static final Epilogue NONE = new Epilogue(false, false, Activation.IDENTITY);
 
   /**
-   * Checks the gate.
+   * Checks the activation.
    *
-   * @throws FoveaException if a function other than the sigmoid is to be a gate
+   * @throws FoveaException if SiLU is to have a function other than the sigmoid
    */
   public Epilogue {
-    if (selfGated && activation.kind() != Activation.Kind.SIGMOID) {
-      throw new FoveaException("only a sigmoid is a gate, got " + activation.name());
+    if (silu && activation.kind() != Activation.Kind.SIGMOID) {
+      throw new FoveaException("SiLU is v times its sigmoid, got " + activation.name());
     }
   }
 
-  /** Creates one without a gate. */
+  /** Creates one with an activation that is not SiLU. */
   public Epilogue(boolean bias, boolean residual, Activation activation) {
     this(bias, residual, activation, false);
   }
 
   /** Returns this epilogue with a bias. */
   public Epilogue withBias() {
-    return new Epilogue(true, residual, activation, selfGated);
+    return new Epilogue(true, residual, activation, silu);
   }
 
   /** Returns this epilogue with a residual. */
   public Epilogue withResidual() {
-    return new Epilogue(bias, true, activation, selfGated);
+    return new Epilogue(bias, true, activation, silu);
   }
 
-  /** Returns this epilogue with an activation, and without a gate. */
+  /** Returns this epilogue with an activation that is not SiLU. */
   public Epilogue with(Activation function) {
     return new Epilogue(bias, residual, function);
   }
 
-  /** Returns this epilogue with SiLU, x·σ(x). */
+  /** Returns this epilogue with SiLU, v·σ(v). */
   public Epilogue withSilu() {
     return new Epilogue(bias, residual, Activation.SIGMOID, true);
   }
@@ -61,9 +60,14 @@ public record Epilogue(boolean bias, boolean residual, Activation activation, bo
     return equals(NONE);
   }
 
+  /** Returns the name of the function in lower case, such as {@code silu}. */
+  public String function() {
+    return silu ? "silu" : activation.name();
+  }
+
   /** Returns what becomes of a sum v in double precision: the specification for kernels. */
   public double apply(double v) {
-    return selfGated ? v * activation.apply(v) : activation.apply(v);
+    return silu ? v * activation.apply(v) : activation.apply(v);
   }
 
   /** Returns the position of the bias among the contraction's inputs. */

@@ -56,11 +56,11 @@ final class FunctionsTest {
     // x·σ(x) = 1 / (1 + e⁻¹) at x = 1.
     Epilogue silu = e.withSilu();
     assertThat(silu.apply(1)).isCloseTo(1 / (1 + Math.exp(-1)), within(1e-15));
-    assertThat(silu.withBias().selfGated()).isTrue();
-    assertThat(silu.with(Activation.TANH).selfGated()).isFalse();
+    assertThat(silu.withBias().silu()).isTrue();
+    assertThat(silu.with(Activation.TANH).silu()).isFalse();
     assertThatThrownBy(() -> new Epilogue(false, false, Activation.RELU, true))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("only a sigmoid is a gate, got relu");
+        .hasMessage("SiLU is v times its sigmoid, got relu");
   }
 
   @Test

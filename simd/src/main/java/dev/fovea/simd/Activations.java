@@ -8,9 +8,9 @@ import dev.fovea.op.UnaryFunction;
 final class Activations {
   private Activations() {}
 
-  /** Applies the activation of an epilogue to n sums, with its gate, where they lie. */
+  /** Applies the activation of an epilogue, which may be SiLU, to n sums where they lie. */
   static void finish(Epilogue e, float[] y, int at, int n) {
-    if (e.selfGated()) {
+    if (e.silu()) {
       Functions.silu(y, at, y, at, n);
     } else if (e.activation().kind() != Activation.Kind.IDENTITY) {
       apply(e.activation(), y, at, y, at, n);

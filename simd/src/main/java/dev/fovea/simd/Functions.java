@@ -331,8 +331,8 @@ final class Functions {
     int end = S.loopBound(n);
     for (int i = 0; i < end; i += L) {
       FloatVector a = FloatVector.fromArray(S, x, xo + i);
-      FloatVector u = a.blend(-87f, a.compare(VectorOperators.LT, -87f));
-      u = u.blend(87f, u.compare(VectorOperators.GT, 87f));
+      FloatVector low = a.blend(-87f, a.compare(VectorOperators.LT, -87f));
+      FloatVector u = low.blend(87f, low.compare(VectorOperators.GT, 87f));
       FloatVector t = u.fma(FloatVector.broadcast(S, -LOG2E), FloatVector.broadcast(S, MAGIC));
       FloatVector k = t.sub(MAGIC);
       FloatVector r = k.fma(FloatVector.broadcast(S, LN2_HIGH), u);
@@ -347,7 +347,7 @@ final class Functions {
       q = q.fma(r, FloatVector.broadcast(S, 1f));
       IntVector shift = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = shift.add(q.reinterpretAsInts()).reinterpretAsFloats();
-      FloatVector v = a.div(e.add(1f));
+      FloatVector v = low.div(e.add(1f));
       v.intoArray(y, yo + i);
     }
     for (int i = end; i < n; i++) {

@@ -14,7 +14,8 @@ import java.util.Optional;
  * <p>The sums of a tile begin in registers with bias and residual and are stored from there, so
  * that nothing but results fills the store buffer while memory fetches their lines. A tile's blocks
  * of columns follow each other, as the result lies in memory, while their panels stay in the L2
- * cache.
+ * cache. Functions that are no bounds, such as a sigmoid, are applied to a tile's results after
+ * that.
  */
 final class PointwiseKernel implements TaskKernel {
   /** Floats of panels that may be swept at once: half of an L2 cache of 1 MiB. */
@@ -48,8 +49,8 @@ final class PointwiseKernel implements TaskKernel {
   private final Epilogue epilogue;
   private final Bounds bounds;
 
-  /** Whether results are activated after the products, which know bounds alone. */
-  private final boolean activated;
+  /** Whether results are activated where they are stored: products know bounds alone. */
+  private final boolean activatesStored;
 
   private final Finish finish;
   private final boolean packed;
@@ -74,7 +75,7 @@ final class PointwiseKernel implements TaskKernel {
     this.epilogue = epilogue;
     Optional<Bounds> known = Bounds.of(epilogue.activation());
     this.bounds = known.orElse(Bounds.NONE);
-    this.activated = known.isEmpty();
+    this.activatesStored = known.isEmpty();
     this.finish = new Finish(panels.micro(), epilogue);
     this.packed = packed;
     Micro micro = panels.micro();
@@ -277,7 +278,7 @@ final class PointwiseKernel implements TaskKernel {
 
   /** Activates the results of a tile, n of each row, where the products left them. */
   private void activate(Span y, int at, int n) {
-    if (!activated) {
+    if (!activatesStored) {
       return;
     }
     int step = s.outChannels();

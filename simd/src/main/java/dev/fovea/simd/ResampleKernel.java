@@ -24,7 +24,7 @@ final class ResampleKernel implements TaskKernel {
   private final int inner;
   private final int rows;
 
-  /** Which tap of each place is the first; behind them how many there are. */
+  /** Which tap of each place is the first; the last entry is the number of taps. */
   private final int[] firsts;
 
   /** Where the lines of taps begin in an image. */
@@ -88,7 +88,10 @@ final class ResampleKernel implements TaskKernel {
     }
   }
 
-  /** Sums lines of few vectors in one method: a call for each vector would take longer than it. */
+  /**
+   * Sums lines of few vectors, all in one method: a call for each vector takes longer than its sum.
+   * The first product is not added to 0, as in the scalar kernel: that keeps −0.
+   */
   private void shortLines(float[] x, int x0, int begin, int end, float[] y, int y0) {
     int[] firsts = this.firsts;
     int[] sources = this.sources;

@@ -29,16 +29,16 @@ final class HeldRequests {
 
   /** Waits for the first; what is asked from then on passes. */
   void await() {
-    awaitFirst();
+    awaitAndHold();
     holds = false;
   }
 
-  /** Waits for the first; what is asked from then on is held back, too. */
-  void awaitFirst() {
+  /** Waits for the first; what is asked from then on is held back, too, until {@link #release}. */
+  void awaitAndHold() {
     page.page().waitForCondition(() -> !held.isEmpty());
   }
 
-  /** Lets them go on, and waits until the page has taken the answers. */
+  /** Lets them go on, and waits until the page has taken the answer to the first. */
   void release() {
     letGo(Route::resume);
   }

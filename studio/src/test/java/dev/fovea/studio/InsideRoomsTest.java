@@ -135,7 +135,7 @@ final class InsideRoomsTest {
       var _ = page.texts(".tile .mono", 6); // the last of them has come
       HeldRequests late = new HeldRequests(page, "explain/explain");
       page.find("select[name=model]").selectOption("lenet5-digits");
-      late.awaitFirst(); // and those of a network that has learned meanwhile
+      late.awaitAndHold(); // when the network has learned, the page asks again
       page.requireText("#inspector h2", "LeNet-5 on digits");
       assertThat(page.has("#inspector h3")).isFalse();
       late.release();

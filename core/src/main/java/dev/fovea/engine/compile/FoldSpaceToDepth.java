@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes of a convolution over the pixels of each block, joined as channels, one over the image that
- * the blocks come from.
+ * Folds space-to-depth into the convolution behind it.
  *
- * <p>A detector's first layer may take every second pixel of every second row four times and join
+ * <p>A detector's first layer may take every second pixel of every second row, four times, and join
  * the four as channels (YOLOX: Focus). A window of K rows over blocks of s rows is one of K·s rows
- * that moves by s: the products are the same, and no pixel is moved. The weights are reordered
- * once, so that this is for inference alone.
+ * that moves by s over the image: the products are the same, and no pixel is moved. The weights are
+ * reordered once, so that this is for inference alone. An image that is itself a slice or a reshape
+ * of something stays as it is.
  */
 final class FoldSpaceToDepth implements Pass {
   /** With more channels than an image has, blocks are copied at the speed of memory. */
@@ -43,7 +43,7 @@ final class FoldSpaceToDepth implements Pass {
                   && uses.getOrDefault(original.input(0), 0) == 1
                   && fixed.contains(original.input(1));
           Blocks blocks = plain ? Blocks.of(current.input(0)) : null;
-          return blocks == null ? current : blocks.convolution(current);
+          return blocks == null || !blocks.fits(current) ? current : blocks.convolution(current);
         });
   }
 
@@ -63,7 +63,8 @@ final class FoldSpaceToDepth implements Pass {
       }
       List<StridedView> pieces = joined.inputs().stream().map(StridedView::of).toList();
       Value image = pieces.get(0).root();
-      if (image.shape().rank() != 4 || image.shape().dim(3) > MOST_CHANNELS) {
+      boolean few = image.shape().rank() == 4 && image.shape().dim(3) <= MOST_CHANNELS;
+      if (!few || image.shape().elements() == 0) {
         return null;
       }
       int rows = ratio(image.shape().dim(1), joined.shape().dim(1));
@@ -109,11 +110,20 @@ final class FoldSpaceToDepth implements Pass {
       return fits ? row * columns + column : -1;
     }
 
-    /** A run of one step has any stride. */
+    /** Returns whether an axis is a run; the stride of a single step does not matter. */
     private static boolean isRun(List<Run> axis, Run run) {
       return axis.size() == 1
           && axis.getFirst().steps() == run.steps()
           && (run.steps() == 1 || axis.getFirst().stride() == run.stride());
+    }
+
+    /** Returns whether the window over the image is none that is refused. */
+    private boolean fits(Value conv) {
+      Window2d w = ((Contraction.Conv2d) conv.op()).window();
+      return IntStream.of(w.kernelHeight(), w.strideHeight(), w.padTop(), w.padBottom())
+              .allMatch(n -> (long) n * rows <= Window2d.MAX_SPAN)
+          && IntStream.of(w.kernelWidth(), w.strideWidth(), w.padLeft(), w.padRight())
+              .allMatch(n -> (long) n * columns <= Window2d.MAX_SPAN);
     }
 
     /** Returns the convolution over the image. */

@@ -34,7 +34,7 @@ final class FuseEpilogue implements Pass {
                 case Elementwise.Binary(BinaryFunction f) when f == BinaryFunction.ADD ->
                     addition(original, current, uses);
                 case Elementwise.Binary(BinaryFunction f) when f == BinaryFunction.MULTIPLY ->
-                    gated(original, current, uses);
+                    silu(original, current, uses);
                 case Elementwise.Activate(Activation a) when single(original, 0, uses) ->
                     activation(current.input(0), a);
                 case Elementwise.Binary(BinaryFunction f)
@@ -99,7 +99,7 @@ final class FuseEpilogue implements Pass {
   }
 
   /** Makes SiLU of a product of a result and its sigmoid, if nothing else reads either. */
-  private static @Nullable Value gated(Value original, Value current, Map<Value, Integer> uses) {
+  private static @Nullable Value silu(Value original, Value current, Map<Value, Integer> uses) {
     for (int side = 0; side < 2; side++) {
       Value gate = current.input(side);
       Value sum = current.input(1 - side);

@@ -100,7 +100,9 @@ final class Simplify implements Pass {
     boolean first = moves ? isStanding(v.input(0)) : smaller;
     boolean swapped = first && commutes(op.function());
     Value left = v.input(swapped ? 1 : 0);
-    Value right = perChannel(v.input(swapped ? 0 : 1), left, v.shape());
+    Value other = v.input(swapped ? 0 : 1);
+    boolean alike = op.function() != BinaryFunction.ADD && other.shape().equals(left.shape());
+    Value right = alike ? other : perChannel(other, left, v.shape());
     Value a = unrepeated(left, right);
     Value b = unrepeated(right, a);
     Value merged = mergeFactors(op, a, b);

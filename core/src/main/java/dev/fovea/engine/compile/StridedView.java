@@ -25,7 +25,7 @@ record StridedView(Value root, int offset, List<Run> runs, Shape shape) {
   /** Some steps of equal length. */
   record Run(int steps, int stride) {}
 
-  /** Returns what a value is of the value furthest back that it is a view of. */
+  /** Returns a value as a view of the furthest value that only slices and reshapes lead to. */
   static StridedView of(Value v) {
     StridedView self = new StridedView(v, 0, List.of(new Run(v.shape().elements(), 1)), v.shape());
     return switch (v.op()) {
@@ -59,9 +59,7 @@ record StridedView(Value root, int offset, List<Run> runs, Shape shape) {
     return Optional.of(new StridedView(root, at, kept, size));
   }
 
-  /**
-   * Returns the runs that each axis is, joined where they go on evenly; empty if it is not some.
-   */
+  /** Returns the runs of each axis, as few as there can be; none where they do not make it up. */
   List<List<Run>> axes() {
     List<List<Run>> axes = new ArrayList<>();
     Deque<Run> left = new ArrayDeque<>(runs);

@@ -77,19 +77,23 @@ final class FoldSpaceToDepthTest {
   }
 
   private static boolean folds(Value x, Value y) {
-    return new FoldSpaceToDepth()
-        .apply(graph(x, y)).values().stream()
-            .noneMatch(v -> v.op() instanceof Movement.Slice s && s.size().rank() == 3);
+    return folded(x, y).values().stream()
+        .anyMatch(v -> v.op() instanceof Contraction.Conv2d && v.input(0) == x);
   }
 
-  /** In training the graph stays as it is. */
+  private static Graph folded(Value x, Value y) {
+    return new FoldSpaceToDepth().apply(graph(x, y));
+  }
+
+  /** The right values are those of the graph as it stands in training, where nothing is folded. */
   @ParameterizedTest
   @CsvSource({
     "1, 8, 8, 3, 2, 2, 3, 3, 1, 1",
     "2, 6, 10, 1, 2, 2, 3, 2, 2, 1",
     "2, 9, 8, 4, 3, 2, 1, 3, 1, 2",
     "1, 6, 7, 2, 2, 1, 5, 3, 1, 1",
-    "1, 2, 12, 3, 1, 4, 2, 2, 1, 3"
+    "1, 2, 12, 3, 1, 4, 2, 2, 1, 3",
+    "3, 2, 3, 2, 2, 3, 1, 1, 1, 1"
   })
   void oneConvolutionOverTheImageSumsTheSame(
       int n, int h, int w, int c, int rows, int columns, int kh, int kw, int down, int right) {
@@ -124,12 +128,33 @@ final class FoldSpaceToDepthTest {
     Value many = Source.Input.sample(0, Shape.of(1, 8, 8, 5));
     Value wide = convolution(joined(blocks(many, 2, 2)), window, 1, 5);
     assertThat(folds(many, wide)).isFalse();
-    // Neighbours in a row lie beside each other, but halves of an image are no blocks.
+    // Halves of an image are no blocks of neighbours.
     Value top = x.slice(1, 0, 4);
     Value bottom = x.slice(1, 4, 4);
     Value halves = convolution(joined(List.of(top, bottom)), window, 1, 5);
-    Graph g = new FoldSpaceToDepth().apply(graph(x, halves));
-    assertThat(g.results().get(0)).isSameAs(halves);
+    assertThat(folded(x, halves).results().get(0)).isSameAs(halves);
+    Value empty = Source.Input.sample(0, Shape.of(1, 4, 4, 0));
+    Value none = convolution(joined(List.of(empty, empty)), window, 1, 5);
+    assertThat(folded(empty, none).results().get(0)).isSameAs(none);
+    Value far = convolution(joined(blocks), window.stride(Window2d.MAX_SPAN, 1), 1, 5);
+    assertThat(folded(x, far).results().get(0)).isSameAs(far);
+  }
+
+  @Test
+  void weightsThatChangeAndPiecesOfSeveralImagesStay() {
+    Value x = Source.Input.sample(0, Shape.of(1, 8, 8, 3));
+    Value w = Source.Input.sample(1, Shape.of(1, 3, 12, 5));
+    Window2d window = Window2d.of(1, 3);
+    var op = new Contraction.Conv2d(window, 1, Epilogue.NONE, Optional.empty());
+    Value y = Value.of(op, joined(blocks(x, 2, 2)), w);
+    Graph changing = Graph.of(List.of(x, w), List.of(y));
+    assertThat(new FoldSpaceToDepth().apply(changing).results().get(0)).isSameAs(y);
+    Value other = Source.Input.sample(1, Shape.of(1, 8, 8, 3));
+    List<Value> mixed = new ArrayList<>(blocks(x, 2, 2));
+    mixed.set(2, blocks(other, 2, 2).get(2));
+    Value z = convolution(joined(mixed), window, 1, 5);
+    Graph two = Graph.of(List.of(x, other), List.of(z));
+    assertThat(new FoldSpaceToDepth().apply(two).results().get(0)).isSameAs(z);
   }
 
   @Test

@@ -44,14 +44,14 @@ final class EpilogueLines {
       Span more = o.input(residual);
       Lines.add(more.array(), more.offset() + at, y, yAt, n);
     }
-    if (epilogue.selfGated()) {
-      gate(y, yAt, n);
+    if (epilogue.silu()) {
+      silu(y, yAt, n);
     } else if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
       activation.apply(y, yAt, y, yAt, n);
     }
   }
 
-  private void gate(float[] y, int at, int n) {
+  private void silu(float[] y, int at, int n) {
     for (int i = at; i < at + n; i++) {
       y[i] = (float) epilogue.apply(y[i]);
     }

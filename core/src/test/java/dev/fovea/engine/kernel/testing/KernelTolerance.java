@@ -199,13 +199,14 @@ final class KernelTolerance {
   }
 
   /**
-   * Adds the activation's own error; no activation here is steeper than max(1, α), or as SiLU 1.1.
+   * Adds the activation's own error. No activation here is steeper than max(1, α); SiLU's slope is
+   * at most 1.1.
    */
   private double[] sloped(Epilogue e, double[] before) {
     double[] own = activation(e.activation());
     boolean clipped = e.activation().kind() == Activation.Kind.CLIPPED_RELU;
-    double gate = e.selfGated() ? 1.1 : 1;
-    double slope = clipped ? 1 : Math.max(gate, e.activation().alpha());
+    double least = e.silu() ? 1.1 : 1;
+    double slope = clipped ? 1 : Math.max(least, e.activation().alpha());
     double[] all = new double[own.length];
     Arrays.setAll(all, i -> before[i] * slope + own[i]);
     return all;

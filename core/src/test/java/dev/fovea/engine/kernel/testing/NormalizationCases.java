@@ -96,7 +96,7 @@ final class NormalizationCases {
     Epilogue none = Epilogue.NONE;
     Epilogue relu = none.with(Activation.RELU);
     for (Epilogue e : List.of(none, relu, none.with(Activation.elu(0.5f)), none.withSilu())) {
-      String name = e.selfGated() ? "silu" : e.activation().name();
+      String name = e.function();
       cases.add(
           new OpCase(
               "residual and " + name,
@@ -110,6 +110,12 @@ final class NormalizationCases {
               List.of(x, rows, row, row),
               List.of(f, Fill.MOMENTS, f, f)));
     }
+    cases.add(
+        new OpCase(
+            "and silu of ±100",
+            new Normalization.BatchNorm(epsilon, none.withSilu()),
+            List.of(x, rows, row, row),
+            List.of(Fill.WIDE, Fill.MOMENTS, Fill.POSITIVE, f)));
     cases.add(
         new OpCase(
             "rectified sums",

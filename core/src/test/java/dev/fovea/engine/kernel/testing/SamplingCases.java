@@ -27,6 +27,7 @@ final class SamplingCases {
     Taps unused = Interpolation.NEAREST.taps(9, 4, false).transposed();
     cases.add(OpCase.of("places of nothing", new Sampling.Resample(0, unused), Shape.of(4, 5)));
     cases.add(OpCase.of("places of nothing", new Sampling.Resample(0, unused), Shape.of(4, 67)));
+    cases.add(OpCase.of("places of nothing", new Sampling.Resample(0, unused), Shape.of(4, 20)));
     gather(cases, Shape.of(12, 5), Shape.of(9));
     gather(cases, Shape.of(11, 17), Shape.of(3, 7));
     gather(cases, Shape.of(5, 1), Shape.scalar());
