@@ -101,6 +101,7 @@ final class Simplify implements Pass {
     boolean swapped = first && commutes(op.function());
     Value left = v.input(swapped ? 1 : 0);
     Value other = v.input(swapped ? 0 : 1);
+    // Of a value and a function of it passes make one op; a summand may be a bias.
     boolean alike = op.function() != BinaryFunction.ADD && other.shape().equals(left.shape());
     Value right = alike ? other : perChannel(other, left, v.shape());
     Value a = unrepeated(left, right);
