@@ -95,11 +95,12 @@ def second(classes):
     return head, told
 
 
-def network(count):
-    sizes = [[(s * SIDE / r ** 0.5, s * SIDE * r ** 0.5) for s in own for r in RATIOS] for own in SIZES]
+def network(count, side=SIDE):
+    """The network of a number of classes, for square pictures."""
+    sizes = [[(s * side / r ** 0.5, s * side * r ** 0.5) for s in own for r in RATIOS] for own in SIZES]
     head, told = second(count + 1)
     net = MaskRCNN(
-        Pyramid(), min_size=SIDE, max_size=SIDE, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=16,
+        Pyramid(), min_size=side, max_size=side, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=16,
         rpn_anchor_generator=Anchors(sizes, STRIDES),
         rpn_pre_nms_top_n_train=2 * PROPOSALS, rpn_post_nms_top_n_train=PROPOSALS,
         rpn_pre_nms_top_n_test=2 * PROPOSALS, rpn_post_nms_top_n_test=PROPOSALS,
@@ -117,18 +118,18 @@ def network(count):
 def targets(coco):
     """For each picture boxes [M, 4], labels [M] and masks [M, H, W]."""
     rows = []
-    for image in sorted(coco.getImgIds()):
-        own = coco.loadAnns(coco.getAnnIds(imgIds=image))
+    for image in coco.loadImgs(sorted(coco.getImgIds())):
+        own = coco.loadAnns(coco.getAnnIds(imgIds=image["id"]))
         boxes = torch.tensor([a["bbox"] for a in own], dtype=torch.float32).reshape(-1, 4)
         boxes[:, 2:] += boxes[:, :2]
-        masks = np.array([coco.annToMask(a) for a in own], np.uint8).reshape(-1, SIDE, SIDE)
+        masks = np.array([coco.annToMask(a) for a in own], np.uint8).reshape(-1, image["height"], image["width"])
         rows.append(dict(boxes=boxes, labels=torch.tensor([a["category_id"] for a in own], dtype=torch.int64), masks=torch.from_numpy(masks)))
     return rows
 
 
 def mirrored(picture, t):
     boxes = t["boxes"].clone()
-    boxes[:, [0, 2]] = SIDE - boxes[:, [2, 0]]
+    boxes[:, [0, 2]] = picture.shape[2] - boxes[:, [2, 0]]
     return picture.flip(2), dict(t, boxes=boxes, masks=t["masks"].flip(2))
 
 

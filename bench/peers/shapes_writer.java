@@ -1,30 +1,46 @@
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
+import dev.fovea.systems.detect.DetectionReader;
+import dev.fovea.systems.detect.DetectionRule;
+import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.*;
+import dev.fovea.systems.measure.PanopticMap;
+import dev.fovea.systems.panoptic.*;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.PartName.Part;
+import dev.fovea.vision.Placement.Size;
 import java.io.IOException;
 import java.nio.file.*;
 import java.util.stream.Stream;
 
 /**
  * Writes the drawn scenes {@code shapes}, as systems learn from them, in COCO's form for
- * mask_twin.py and pose_twin.py: {@code fovea run bench/peers/shapes_writer.java OUT [LEAST MOST]}.
+ * mask_twin.py, pose_twin.py and panoptic_twin.py: {@code fovea run bench/peers/shapes_writer.java
+ * OUT [LEAST MOST | panoptic SIDE]}.
  *
  * <p>With LEAST and MOST there are so many figures in a picture, as for systems that find key
  * points; otherwise the scenes are those of detectors. OUT is a new folder with {@code
- * annotations/person_keypoints_train.json}, {@code images/train} and the same of {@code test}.
+ * annotations/person_keypoints_train.json}, {@code images/train} and the same of {@code test}. With
+ * {@code panoptic} pictures are SIDE pixels high and wide, and {@code
+ * annotations/panoptic_train.json} names the segments of the PNG files in {@code
+ * annotations/panoptic_train}.
  */
 void main(String[] args) throws IOException {
   if (args.length != 1 && args.length != 3) {
     throw new IllegalArgumentException(
-        "shapes_writer: OUT, or OUT LEAST MOST expected, got " + String.join(" ", args));
+        "shapes_writer: OUT, OUT LEAST MOST or OUT panoptic SIDE expected, got "
+            + String.join(" ", args));
   }
-  SceneCast cast = args.length == 1
+  boolean panoptic = args.length == 3 && args[1].equals("panoptic");
+  SceneCast cast = args.length == 1 || panoptic
       ? SceneCast.usual()
       : SceneCast.figures(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+  int side = panoptic ? Integer.parseInt(args[2]) : Shapes.SIZE;
   LabelSplit split = Shapes.load(
       Seed.of(0), Shapes.TRAIN, Shapes.TEST, cast,
-      LabelOptions.of(Shapes.usualInput(), Marking.BOXES));
+      LabelOptions.of(Preprocessing.scaled(Shape.of(side, side, 3)), Marking.BOXES));
   Path files = Files.createTempDirectory("shapes");
   try {
     LabelSet set = Shapes.set(split);
@@ -43,6 +59,16 @@ void main(String[] args) throws IOException {
     }
     var lost = LabelWriter.write(
         new LabelSet("coco", set.names(), pictures, List.of()), "coco", Path.of(args[0]));
+    if (panoptic) {
+      lost = new TreeMap<>(lost);
+      lost.remove("masks of pictures");
+      for (Part part : List.of(Part.TRAIN, Part.TEST)) {
+        segments(
+            set.names(),
+            pictures.stream().filter(p -> p.part().orElseThrow() == part).toList(),
+            Path.of(args[0], "annotations", "panoptic_" + part.name().toLowerCase(Locale.ROOT)));
+      }
+    }
     System.out.println(pictures.size() + " pictures, not written: " + lost);
   } finally {
     try (Stream<Path> all = Files.walk(files)) {
@@ -51,4 +77,24 @@ void main(String[] args) throws IOException {
       }
     }
   }
+}
+
+/** Writes the segments of pictures into a folder, and a JSON file of its name beside it. */
+void segments(LabelNames names, List<LabelledPicture> pictures, Path folder) throws IOException {
+  List<String> stuff = new ArrayList<>(names.classes());
+  stuff.removeAll(names.things());
+  PanopticTruth truth = new PanopticTruth(names.things(), stuff, names.classes());
+  Size size = pictures.get(0).size();
+  DetectionRule none = new DetectionRule(new RegionDecoder(true), 0, 0, 1);
+  PanopticFile json = new PanopticFile(
+      new PanopticReader(
+          PanopticRule.usual(stuff, 0), new DetectionReader(none, names.things(), size)));
+  Files.createDirectories(folder);
+  for (LabelledPicture p : pictures) {
+    PanopticMap map = truth.of(p);
+    String name = p.file().getFileName().toString();
+    Images.writePng(folder.resolve(name), PanopticFile.colours(map));
+    json.add(name, name, new PanopticScene(map, List.of(), truth.classes()));
+  }
+  Files.writeString(folder.resolveSibling(folder.getFileName() + ".json"), json.json() + "\n");
 }
