@@ -26,22 +26,27 @@ Moves = namedtuple("Moves", "flip turn scale shift")
 
 # ---- data
 
-def figures(folder, part, limit):
-    """The largest figure of each picture; COCO's places count from the middle of the first pixel."""
-    pictures, coco = drawn(folder, part, limit)
+def marked(coco):
+    """The labels of figures alone. COCO's places count from the middle of the first pixel, these from its corner."""
     category = next(c for c in coco.dataset["categories"] if c["name"] == "figure")
-    kinds = len(category["keypoints"])
-    points, known, extent = np.zeros((len(pictures), kinds, 3)), np.zeros((len(pictures), kinds), bool), np.zeros(len(pictures))
     truth = [a for a in coco.dataset["annotations"] if a["category_id"] == category["id"]]
+    for a in truth:
+        a["keypoints"] = [v + 0.5 if k % 3 < 2 and a["keypoints"][k // 3 * 3 + 2] else v for k, v in enumerate(a["keypoints"])]
+    return of(dict(coco.dataset, annotations=truth, categories=[category]))
+
+
+def figures(folder, part, limit):
+    """The largest figure of each picture."""
+    pictures, coco = drawn(folder, part, limit)
+    labels = marked(coco)
+    kinds = len(labels.dataset["categories"][0]["keypoints"])
+    points, known, extent = np.zeros((len(pictures), kinds, 3)), np.zeros((len(pictures), kinds), bool), np.zeros(len(pictures))
     for i, image in enumerate(sorted(coco.getImgIds())):
-        own = [a for a in truth if a["image_id"] == image]
-        for a in own:
-            a["keypoints"] = [v + 0.5 if k % 3 < 2 and a["keypoints"][k // 3 * 3 + 2] else v for k, v in enumerate(a["keypoints"])]
+        own = labels.imgToAnns[image]
         if own:
             largest = max(own, key=lambda a: a["bbox"][2] * a["bbox"][3])
             points[i] = np.reshape(largest["keypoints"], (kinds, 3))
             known[i], extent[i] = points[i, :, 2] > 0, max(largest["bbox"][2:])
-    labels = of(dict(coco.dataset, annotations=truth, categories=[category]))
     return Data(pictures, torch.from_numpy(points[..., :2]).float(), torch.from_numpy(known), extent, labels)
 
 
@@ -93,6 +98,10 @@ def changed(data, some, moves, partners, rng):
 
 
 # ---- networks
+
+def normal(pictures):
+    return (pictures / 255 - 0.5) / 0.25
+
 
 def block(inputs, outputs, kernel, stride):
     return [he(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)), nn.BatchNorm2d(outputs), nn.ReLU()]
@@ -199,13 +208,14 @@ def error(data, found):
     return float(np.mean(shares))
 
 
-def similar(data, found):
-    """COCO's AP and AP50 by the similarity of key points."""
-    results, category = [], data.coco.dataset["categories"][0]["id"]
-    for image, (places, score) in zip(sorted(data.coco.getImgIds()), found):
-        rows = np.concatenate([places, np.ones((len(places), 1))], 1).flatten().tolist()
-        results.append(dict(image_id=image, category_id=category, keypoints=rows, score=float(score)))
-    return precision(data.coco, results, "keypoints", [OKS_SIGMA] * data.known.shape[1])
+def similar(coco, found):
+    """COCO's AP and AP50 by the similarity of key points, of the poses found in each picture."""
+    results, category = [], coco.dataset["categories"][0]
+    for image, some in zip(sorted(coco.getImgIds()), found):
+        for places, score in some:
+            rows = np.concatenate([places, np.ones((len(places), 1))], 1).flatten().tolist()
+            results.append(dict(image_id=image, category_id=category["id"], keypoints=rows, score=float(score)))
+    return precision(coco, results, "keypoints", [OKS_SIGMA] * len(category["keypoints"]))
 
 
 # ---- training
@@ -227,7 +237,6 @@ def main():
     data, tests = read(a.folder, "train", a.limit), read(a.folder, "test", a.limit)
     net = network(data.known.shape[1])
     partners = mirrored(data.coco) if moves.flip else None
-    normal = lambda x: (x / 255 - 0.5) / 0.25
 
     def step(some):
         x, points, known = changed(data, torch.from_numpy(some), moves, partners, rng)
@@ -237,7 +246,7 @@ def main():
         found = poses(torch.cat([net(normal(x)) for x in tests.pictures.split(recipe.batch)]))
         if tests.coco is None:
             return dict(nme=error(tests, found), pck=near(tests, found))
-        ap, ap50 = similar(tests, found)
+        ap, ap50 = similar(tests.coco, [[one] for one in found])
         return dict(pck=near(tests, found), oks_ap=ap, oks_ap50=ap50)
 
     fit(a, net, recipe, len(data.pictures), rng, step, measured)

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes the drawn scenes {@code shapes}, as systems learn from them, in COCO's form for
- * mask_twin.py, pose_twin.py and panoptic_twin.py: {@code fovea run bench/peers/shapes_writer.java
- * OUT [LEAST MOST | panoptic SIDE]}.
+ * mask_twin.py, panoptic_twin.py, pose_twin.py and paf_twin.py: {@code fovea run
+ * bench/peers/shapes_writer.java OUT [LEAST MOST | panoptic SIDE]}.
  *
  * <p>With LEAST and MOST there are so many figures in a picture, as for systems that find key
  * points; otherwise the scenes are those of detectors. OUT is a new folder with {@code
