@@ -23,7 +23,7 @@ from twins import Recipe, arguments, begin, drawn, fit, glorot, he, lit, precisi
 
 SIDE, STRIDES, RECIPE = 128, (4, 8, 16), Recipe(8, 2e-3, 5e-3, 10)
 SIZES, RATIOS = ((0.08, 0.13), (0.21, 0.32), (0.48, 0.7)), (0.6, 1.0, 1.67)
-PROPOSALS, DETECTIONS, MASKS = 150, 50, 12
+DETECTIONS, EACH, MASKS = 50, 3, 12
 
 
 # ---- network
@@ -95,18 +95,19 @@ def second(classes):
     return head, told
 
 
-def network(count, side=SIDE):
-    """The network of a number of classes, for square pictures."""
-    sizes = [[(s * side / r ** 0.5, s * side * r ** 0.5) for s in own for r in RATIOS] for own in SIZES]
+def network(count, side=SIDE, sizes=None, detections=DETECTIONS):
+    """The network of a number of classes, for square pictures; the anchors of each map are `sizes` (width, height) or the usual ones."""
+    sizes = sizes or [[(s * side / r ** 0.5, s * side * r ** 0.5) for s in own for r in RATIOS] for own in SIZES]
     head, told = second(count + 1)
+    proposals = EACH * detections
     net = MaskRCNN(
         Pyramid(), min_size=side, max_size=side, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=16,
         rpn_anchor_generator=Anchors(sizes, STRIDES),
-        rpn_pre_nms_top_n_train=2 * PROPOSALS, rpn_post_nms_top_n_train=PROPOSALS,
-        rpn_pre_nms_top_n_test=2 * PROPOSALS, rpn_post_nms_top_n_test=PROPOSALS,
+        rpn_pre_nms_top_n_train=2 * proposals, rpn_post_nms_top_n_train=proposals,
+        rpn_pre_nms_top_n_test=2 * proposals, rpn_post_nms_top_n_test=proposals,
         rpn_batch_size_per_image=128, box_batch_size_per_image=64, box_positive_fraction=0.4,
         box_roi_pool=MultiScaleRoIAlign(["0", "1", "2"], 7, 2, canonical_scale=112), box_head=head, box_predictor=told,
-        box_score_thresh=0.01, box_nms_thresh=0.5, box_detections_per_img=DETECTIONS,
+        box_score_thresh=0.01, box_nms_thresh=0.5, box_detections_per_img=detections,
         mask_roi_pool=MultiScaleRoIAlign(["0", "1", "2"], 14, 2), mask_predictor=Masks(count),
         mask_head=nn.Sequential(he(nn.Conv2d(64, 48, 3, padding=1)), nn.ReLU(), he(nn.Conv2d(48, 48, 3, padding=1)), nn.ReLU()))
     net.roi_heads.__class__ = FewMasks
@@ -134,12 +135,21 @@ def mirrored(picture, t):
 
 
 def results(coco, found):
+    """COCO's results of boxes and masks."""
     rows = []
     for image, f in zip(sorted(coco.getImgIds()), found):
         for row, score, label, mask in zip(f["boxes"], f["scores"], f["labels"], f["masks"]):
             runs = rle.encode(np.asfortranarray((mask[0] >= 0.5).numpy().astype(np.uint8)))
             rows.append(dict(image_id=image, category_id=int(label), score=float(score), bbox=box(row), segmentation=runs))
     return rows
+
+
+def measured(net, pictures, coco):
+    """The figures of what is found in pictures [N, 3, H, W] of 0 … 255."""
+    rows = results(coco, [f for x in pictures.split(RECIPE.batch) for f in net(list(x / 255))])
+    boxes = [{k: v for k, v in r.items() if k != "segmentation"} for r in rows]
+    (mask_ap, mask_ap50), (ap, ap50) = precision(coco, rows, "segm"), precision(coco, boxes, "bbox")
+    return dict(mask_ap=mask_ap, mask_ap50=mask_ap50, ap=ap, ap50=ap50)
 
 
 def main():
@@ -156,13 +166,7 @@ def main():
         x = lit(torch.stack([p for p, _ in both]), rng)
         return sum(net(list(x / 255), [t for _, t in both]).values())
 
-    def figures():
-        rows = results(truth, [f for x in tests.split(RECIPE.batch) for f in net(list(x / 255))])
-        boxes = [{k: v for k, v in r.items() if k != "segmentation"} for r in rows]
-        (mask_ap, mask_ap50), (ap, ap50) = precision(truth, rows, "segm"), precision(truth, boxes, "bbox")
-        return dict(mask_ap=mask_ap, mask_ap50=mask_ap50, ap=ap, ap50=ap50)
-
-    fit(a, net, RECIPE, len(pictures), rng, loss, figures)
+    fit(a, net, RECIPE, len(pictures), rng, loss, lambda: measured(net, tests, truth))
 
 
 if __name__ == "__main__":
