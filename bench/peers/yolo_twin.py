@@ -42,9 +42,10 @@ def fine():
 
 class Yolo(nn.Module):
     """A detector of pictures [3, H, W] with values 0 … 1 in the manner of torchvision's."""
+    mean, std = 0.5, 0.25
 
     def forward(self, images, targets=None):
-        x = self.told((torch.stack(images) - 0.5) / 0.25)
+        x = self.told((torch.stack(images) - self.mean) / self.std)
         if self.training:
             return self.losses(x, targets)
         return [self.kept(boxes, scores) for boxes, scores in zip(*self.found(x))]
@@ -59,29 +60,22 @@ class Yolo(nn.Module):
         return dict(boxes=where[kept], scores=sure[kept], labels=label[kept] + 1)
 
 
-class Tiny(Yolo):
-    def __init__(self, classes):
-        super().__init__()
-        self.fine = nn.Sequential(*fine())
-        self.coarse = nn.Sequential(nn.MaxPool2d(2), block(128, 256), block(256, 128, 1), block(128, 256), block(256, 128, 1))
-        self.up = nn.Sequential(block(128, 64, 1), nn.Upsample(scale_factor=2))
-        self.numbers = 5 + classes
-        self.fine_rows = nn.Sequential(block(192, 128), rows(128, self.numbers, -4, len(ANCHORS[0])))
-        self.coarse_rows = nn.Sequential(block(128, 256), rows(256, self.numbers, -4, len(ANCHORS[1])))
+class Rows(Yolo):
+    """What networks that tell rows [x, y, width, height, object, classes…] of anchors have in common: `told` gives [N, rows, numbers]."""
+
+    def lay(self, anchors, strides):
+        """Lays anchors, in pixels for each map, over the cells of the maps."""
         places, sizes = [], []
-        for stride, own in zip(STRIDES, ANCHORS):
+        for stride, own in zip(strides, anchors):
             y, x = torch.meshgrid(torch.arange(twin.HEIGHT // stride), torch.arange(twin.WIDTH // stride), indexing="ij")
             cells = torch.stack([x, y], -1).reshape(-1, 1, 2).expand(-1, len(own), 2).reshape(-1, 2)
             places.append(torch.cat([cells.float(), torch.full((len(cells), 1), float(stride))], 1))
-            sizes.append((torch.tensor(own) * torch.tensor([twin.WIDTH, twin.HEIGHT])).repeat(len(cells) // len(own), 1))
+            sizes.append(own.repeat(len(cells) // len(own), 1))
         self.register_buffer("places", torch.cat(places))
         self.register_buffer("sizes", torch.cat(sizes).float())
 
-    def told(self, x):
-        f = self.fine(x)
-        c = self.coarse(f)
-        maps = self.fine_rows(torch.cat([f, self.up(c)], 1)), self.coarse_rows(c)
-        return torch.cat([m.permute(0, 2, 3, 1).reshape(len(x), -1, self.numbers) for m in maps], 1)
+    def joined(self, maps):
+        return torch.cat([m.permute(0, 2, 3, 1).reshape(len(m), -1, self.numbers) for m in maps], 1)
 
     def boxes(self, t):
         middle = (self.places[:, :2] + t[..., :2].sigmoid() * 2 - 0.5) * self.places[:, 2:]
@@ -114,6 +108,23 @@ class Tiny(Yolo):
                 loss = loss + F.binary_cross_entropy_with_logits(t[i][row, 5:], classes, reduction="sum")
         loss = loss + (counted * F.binary_cross_entropy_with_logits(t[..., 4], wanted, reduction="none")).sum()
         return dict(loss=loss / objects)
+
+
+class Tiny(Rows):
+    def __init__(self, classes):
+        super().__init__()
+        self.fine = nn.Sequential(*fine())
+        self.coarse = nn.Sequential(nn.MaxPool2d(2), block(128, 256), block(256, 128, 1), block(128, 256), block(256, 128, 1))
+        self.up = nn.Sequential(block(128, 64, 1), nn.Upsample(scale_factor=2))
+        self.numbers = 5 + classes
+        self.fine_rows = nn.Sequential(block(192, 128), rows(128, self.numbers, -4, len(ANCHORS[0])))
+        self.coarse_rows = nn.Sequential(block(128, 256), rows(256, self.numbers, -4, len(ANCHORS[1])))
+        self.lay([torch.tensor(own) * torch.tensor([twin.WIDTH, twin.HEIGHT]) for own in ANCHORS], STRIDES)
+
+    def told(self, x):
+        f = self.fine(x)
+        c = self.coarse(f)
+        return self.joined([self.fine_rows(torch.cat([f, self.up(c)], 1)), self.coarse_rows(c)])
 
 
 class First(Yolo):
