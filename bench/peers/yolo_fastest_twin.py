@@ -7,8 +7,8 @@
 
 DIR is a folder in the form of Pascal VOC. Of the weights all is taken but the two layers before the sections `yolo`, which tell other
 classes and begin at random; anchors are those that k-means gives for the boxes to train on. What differs: random numbers, those of k-means
-too, how pictures are made smaller, and what is brought in beside moved pictures (grey here). Prints one JSON object per epoch. Needs what
-faster_rcnn_twin.py needs; it and yolo_twin.py lie beside this.
+too, that pictures are rounded when they are made smaller, and what is brought in beside moved ones (grey here). Prints one JSON object per
+epoch. Needs what faster_rcnn_twin.py needs; it and yolo_twin.py lie beside this.
 """
 import sys
 import numpy as np
