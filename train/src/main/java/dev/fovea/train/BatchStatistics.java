@@ -14,13 +14,18 @@ public final class BatchStatistics {
   private BatchStatistics() {}
 
   /**
-   * Returns the paths of the batch norms that take mean and variance of each batch when the model
-   * is trained; those that are frozen, or behave as in inference, do not.
+   * Returns the paths of the batch norms that take mean and variance of fewer than {@link #ENOUGH}
+   * samples when the model is trained. Those that are frozen, or behave as in inference, take none.
+   * Those that see several regions or windows of each picture, one beside the other, take them of
+   * all of these.
+   *
+   * @param batch the number of samples of a batch
    */
-  public static List<String> layers(Model model) {
-    Traced traced = model.trace(2, true);
+  public static List<String> layersOfFew(Model model, int batch) {
+    Traced traced = model.trace(batch, true);
     return Graph.topological(traced.outputs()).stream()
         .filter(v -> v.op() instanceof Normalization.BatchMoments)
+        .filter(v -> v.input(0).shape().dim(0) < ENOUGH)
         .map(traced.paths()::of)
         .distinct()
         .toList();

@@ -17,6 +17,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.train.BatchStatistics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,17 @@ final class SlidingWindowSmallTest {
     int last = 19 * 27 - 1;
     assertThat(boxes.right(last)).isEqualTo(64);
     assertThat(boxes.bottom(last)).isEqualTo(48);
+  }
+
+  /** 64 windows of each picture are learned, so that two pictures are enough for a mean of many. */
+  @Test
+  void batchNormsTakeTheMeanOfWindows() {
+    Model model = setup("pass").model(Seed.of(4), Engine.ofThreads(1));
+    assertThat(BatchStatistics.layersOfFew(model, 2)).isEmpty();
+    Plan plan =
+        Plan.of(List.of("a", "b"), RULE).width(0.125).with("anchors", "6x6,12x12;20x20,30x30");
+    Model whole = Systems.find("yolo-tiny").setUp(plan).model(Seed.of(4), Engine.ofThreads(1));
+    assertThat(BatchStatistics.layersOfFew(whole, 2)).contains("fine.0.1");
   }
 
   @Test
