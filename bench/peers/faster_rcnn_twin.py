@@ -86,16 +86,21 @@ def block(inputs, outputs):
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.1))
 
 
-def network(count):
-    backbone = nn.Sequential(block(3, 16), nn.MaxPool2d(2), block(16, 32), nn.MaxPool2d(2), block(32, 64), nn.MaxPool2d(2),
-                             block(64, 128), block(128, 128), block(128, 128))
-    for m in backbone.modules():
+def backbone():
+    """The layers up to the map of stride 8."""
+    layers = nn.Sequential(block(3, 16), nn.MaxPool2d(2), block(16, 32), nn.MaxPool2d(2), block(32, 64), nn.MaxPool2d(2),
+                           block(64, 128), block(128, 128), block(128, 128))
+    for m in layers.modules():
         if isinstance(m, nn.Conv2d):
             nn.init.kaiming_normal_(m.weight)
-    backbone.out_channels = 128
+    layers.out_channels = 128
+    return layers
+
+
+def network(count):
     side = math.sqrt(HEIGHT * WIDTH)
     return FasterRCNN(
-        backbone, min_size=HEIGHT, max_size=WIDTH, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=8,
+        backbone(), min_size=HEIGHT, max_size=WIDTH, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=8,
         rpn_anchor_generator=AnchorGenerator((tuple(s * side for s in SIZES),), (RATIOS,)),
         rpn_pre_nms_top_n_train=600, rpn_post_nms_top_n_train=200, rpn_pre_nms_top_n_test=600, rpn_post_nms_top_n_test=200,
         rpn_batch_size_per_image=128, box_batch_size_per_image=64, box_positive_fraction=0.4,
@@ -140,7 +145,10 @@ def detect(net, pictures, batch):
 # ---- training
 
 def train(a, network, recipe):
-    """Trains the network that a number of classes gives; `recipe` says batch, rate, and whether pictures are turned upside down."""
+    """Trains the network that a number of classes gives; `recipe` says batch, rate, and whether pictures are turned upside down.
+
+    Returns it, the pictures and boxes that it has learned from, and what measures it.
+    """
     rng = twins.begin(a)
     names = classes(a.folder)
     pictures, boxes = read(a.folder, "trainval", names, a.limit)
@@ -157,6 +165,7 @@ def train(a, network, recipe):
         return dict(ap=ap, ap50=ap50)
 
     twins.fit(a, net, twins.Recipe(recipe.batch, recipe.rate, DECAY, CLIP), len(pictures), rng, loss, figures)
+    return net, pictures, boxes, figures
 
 
 def main():

@@ -86,8 +86,8 @@ class FewMasks(RoIHeads):
         return found, losses
 
 
-def second(classes):
-    head, told = TwoMLPHead(64 * 49, 256), FastRCNNPredictor(256, classes)
+def second(classes, inputs=64 * 49):
+    head, told = TwoMLPHead(inputs, 256), FastRCNNPredictor(256, classes)
     he(head.fc6), he(head.fc7)
     for layer, std in ((told.cls_score, 0.01), (told.bbox_pred, 0.001)):
         nn.init.normal_(layer.weight, std=std)
