@@ -94,8 +94,7 @@ void learn(Example style, Model painter, PerceptualLoss loss, List<Tensor> wante
 }
 
 Tensor square(Tensor picture, int side) {
-  var rule = Preprocessing.unscaled(Shape.of(side, side, 3)).withResize(Preprocessing.Resize.CROP);
-  return Images.fit(rule, picture);
+  return Images.fit(Preprocessing.unscaled(Shape.of(side, side, 3)).withResize(Preprocessing.Resize.CROP), picture);
 }
 
 Tensor drawnScene(int i) {
@@ -115,7 +114,8 @@ Tensor waves() {
 
 void main(String[] args) {
   Example style = Example.start("style", args);
-  style.twins(Map.of("photo: style loss", 0.7127, "pixel by pixel: content loss", 0.5816, "pixel by pixel: style loss", 0.0499));
+  style.twins(Map.of("photo: style loss", 0.7127, "pixel by pixel: content loss", 0.5816, "pixel by pixel: style loss", 0.0499,
+      "network: content loss", 1.4777, "network: style loss", 0.1402));
   PerceptualLoss loss = style.need("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
       .map(file -> squeezeNet(Formats.read(file).model())).orElseGet(() -> randomNetwork(Seed.of(3)));
   int side = style.need("photos/chelsea.png").isPresent() ? 192 : style.isShort() ? 32 : PATCH;

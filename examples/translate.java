@@ -124,7 +124,8 @@ Model unpaired(Example translate, PicturePairs first, PicturePairs second, int s
 
 void main(String[] args) {
   Example translate = Example.start("translate", args);
-  translate.twins(Map.of("untouched: L1", 0.1601, "untouched: SSIM", 0.3462));
+  translate.twins(Map.of("untouched: L1", 0.1601, "untouched: SSIM", 0.3462,
+      "pix2pix: L1", 0.1405, "pix2pix: SSIM", 0.3811, "CycleGAN: L1", 0.1661, "CycleGAN: SSIM", 0.3336));
   PicturePairs all = translate.data("emoji-pairs").map(PicturePairs::emoji)
       .orElseGet(() -> PicturePairs.scenes(translate.seed(), translate.count(400), translate.isShort() ? 32 : 64));
   PicturePairs test = all.where(i -> i % 10 == 0);

@@ -37,6 +37,10 @@ final class RcnnFitting {
   private static final double LAMBDA = 1000;
   private static final double NORM = 20;
   private static final int AT_ONCE = 50;
+
+  /** The margin of a class of which no object was seen: it is not found anywhere. */
+  private static final double NEVER = -100;
+
   private static final BoxCode CODE = BoxCode.plain();
 
   private final Model used;
@@ -205,7 +209,9 @@ final class RcnnFitting {
 
   private void write(List<HardNegatives> machines, double scale) {
     for (int c = 0; c < classes.size(); c++) {
-      if (!classes.get(c).examples.isEmpty() && machines.get(c).size() > 0) {
+      if (classes.get(c).examples.isEmpty()) {
+        put("machines", c, new Plane(new double[units], NEVER), scale);
+      } else if (machines.get(c).size() > 0) {
         put("machines", c, machines.get(c).plane(), scale);
       }
       if (classes.get(c).boxes.count() > 0) {

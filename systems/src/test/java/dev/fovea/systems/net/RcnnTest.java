@@ -20,6 +20,7 @@ import dev.fovea.train.Epochs;
 import dev.fovea.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,14 +31,18 @@ final class RcnnTest {
       Preprocessing.scaled(Shape.of(SIDE, SIDE, 3))
           .withMeanAndStd(List.of(.5f, .5f, .5f), List.of(.25f, .25f, .25f));
 
-  /** Machines and boxes are fitted the same way each time, lie in the file and are used. */
+  /**
+   * Machines and boxes are fitted the same way each time, lie in the file and are used. A class of
+   * which no object was seen is not found.
+   */
   @Test
   void fitsMachinesAndBoxes(@TempDir Path dir) {
     LabelSplit split = Shapes.load(LabelOptions.of(RULE, Marking.BOXES));
     LabelledData train = split.train().take(12);
     int most = train.targets().get(0).shape().dim(0);
     VisionSystem system = Systems.find("r-cnn-small");
-    Setup setup = system.setUp(Plan.of(train.things(), RULE).objects(most).width(0.125));
+    List<String> classes = Stream.concat(train.things().stream(), Stream.of("unseen")).toList();
+    Setup setup = system.setUp(Plan.of(classes, RULE).objects(most).width(0.125));
     Model trained = setup.model(Seed.of(1), Engine.ofThreads(2));
     Trainer.of(trained, setup.objective(), adamW(2e-3))
         .fit(setup.targets(train).batches(4), Epochs.epochs(1));
@@ -57,6 +62,9 @@ final class RcnnTest {
     Tensor picture = split.test().read(0, Seed.of(0)).picture();
     List<Detection> found = Detector.of(used).score(0).detect(picture);
     assertThat(found).isNotEmpty();
+    assertThat(found)
+        .filteredOn(d -> d.label().equals("unseen"))
+        .allSatisfy(d -> assertThat(d.score()).isLessThan(1e-6));
     assertThat(Detector.of(read).score(0).detect(picture))
         .usingRecursiveComparison()
         .isEqualTo(found);
