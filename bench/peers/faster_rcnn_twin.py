@@ -4,8 +4,9 @@ over the same layers, anchors and numbers of samples, by the same recipe and cha
 
   faster_rcnn_twin.py DIR [--epochs 15] [--seed 1] [--threads 2] [--limit 0]
 
-DIR is a folder in the form of Pascal VOC (Annotations, JPEGImages, ImageSets/Main). What differs: torchvision's loss of boxes and its
-RoIAlign (not aligned), random numbers, and batch norms' weights, which learn without decay on both sides. Prints one JSON object per
+DIR is a folder in the form of Pascal VOC (Annotations, JPEGImages, ImageSets/Main). What differs: random numbers; torchvision's loss of boxes
+and its RoIAlign (not aligned); and pictures: Pillow resizes and moves them in whole numbers, what is brought in beside moved ones is grey, and
+contrast is changed about the mean of all channels, after brightness, without a limit to values between the two. Prints one JSON object per
 epoch. Needs torch, torchvision, pycocotools, numpy and pillow, and twins.py beside it.
 """
 import collections, math, os

@@ -5,7 +5,7 @@ layers and anchors, by the same recipe and changes of pictures.
 
   one_stage_twin.py DIR --net ssd-small [--epochs 40] [--seed 1] [--threads 2] [--limit 0]
 
-DIR is a folder in the form of Pascal VOC. What differs: random numbers, and what is brought in beside moved pictures (grey here). Prints
+DIR is a folder in the form of Pascal VOC. What differs: random numbers, and what faster_rcnn_twin.py names of pictures. Prints
 one JSON object per epoch. Needs what faster_rcnn_twin.py needs, beside which it lies.
 """
 import math

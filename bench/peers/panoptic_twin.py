@@ -5,7 +5,7 @@ same pyramid, by the same recipe, changes of pictures and rule by which objects 
   panoptic_twin.py SHAPES [--epochs 25] [--seed 0] [--threads 2] [--limit 0]
 
 SHAPES is what `fovea run bench/peers/shapes_writer.java SHAPES panoptic 192` writes. What differs: what mask_twin.py names. Prints one
-JSON object per epoch, with PQ of all classes, SQ and RQ after every fifth epoch and the last. Needs what mask_twin.py needs, beside which
+JSON object per epoch, with PQ of all classes, SQ and RQ after every fifth epoch and the last; objects are not measured apart. Needs what mask_twin.py needs, beside which
 it lies.
 """
 import json, os

@@ -6,6 +6,7 @@ import dev.fovea.systems.net.*;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.*;
@@ -20,7 +21,8 @@ import java.nio.*;
  */
 void main(String[] args) throws IOException {
   if (args.length != 2) {
-    throw new IllegalArgumentException("proposals_writer: HEIGHT WIDTH expected");
+    throw new IllegalArgumentException(
+        "proposals_writer: HEIGHT WIDTH expected, got " + String.join(" ", args));
   }
   Shape shape = Shape.of(Integer.parseInt(args[0]), Integer.parseInt(args[1]), 3);
   RegionSearcher searcher = searcher(shape);
@@ -28,14 +30,20 @@ void main(String[] args) throws IOException {
   byte[] bytes = new byte[4 * shape.elements()];
   Tensor picture = Tensor.zeros(shape.prepend(1));
   for (int read = in.readNBytes(bytes, 0, bytes.length);
-      read == bytes.length;
+      read > 0;
       read = in.readNBytes(bytes, 0, bytes.length)) {
+    if (read < bytes.length) {
+      throw new EOFException(
+          "proposals_writer: a picture has " + bytes.length + " bytes, the last one " + read);
+    }
     numbers(bytes).get(picture.data());
     float[] regions = searcher.find(picture).data();
     byte[] answer = new byte[4 * regions.length];
     numbers(answer).put(regions);
     System.out.write(answer, 0, answer.length);
-    System.out.flush();
+    if (System.out.checkError()) {
+      throw new IOException("proposals_writer: nobody reads the regions");
+    }
   }
 }
 

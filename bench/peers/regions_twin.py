@@ -9,10 +9,10 @@ its change, so `--fovea`, the command, runs proposals_writer.java beside this sc
 are measured by its softmax; then LIBLINEAR (scikit-learn's) fits machines with hard negatives, a ridge regression fits boxes, and one more
 object has the figures with them.
 
-What differs: random numbers; how pictures are resized and changed (by Pillow, in whole numbers); boxes thinner than a pixel, which Fovea drops
+What differs: random numbers; what faster_rcnn_twin.py names of pictures, by which regions differ, too; boxes thinner than a pixel, which Fovea drops
 and torchvision keeps down to a hundredth. LIBLINEAR goes through the examples until they are at its tolerance (10,000 times at most), where
 Fovea goes through them 300 times, then twice as often, until that changes little. Prints one JSON object per epoch, and at the end one with
-the seconds of processor time that the search has taken, which those of the epochs leave out. Needs torch, torchvision, scikit-learn,
+the seconds of processor time that the search has taken, its compilation included, which those of the epochs leave out. Needs torch, torchvision, scikit-learn,
 pycocotools, numpy and pillow, and faster_rcnn_twin.py, mask_twin.py (with one_stage_twin.py) and twins.py beside it.
 """
 import json, os, resource, subprocess, time
@@ -48,7 +48,10 @@ class Search(nn.Module):
         """The regions of a normalised picture [3, H, W]."""
         self.java.stdin.write(picture.permute(1, 2, 0).contiguous().numpy().tobytes())
         self.java.stdin.flush()
-        boxes = torch.frombuffer(bytearray(self.java.stdout.read(16 * REGIONS)), dtype=torch.float32).reshape(REGIONS, 4)
+        answer = self.java.stdout.read(16 * REGIONS)
+        if len(answer) < 16 * REGIONS:
+            raise SystemExit(f"proposals_writer has ended: {self.java.wait()}")
+        boxes = torch.frombuffer(bytearray(answer), dtype=torch.float32).reshape(REGIONS, 4)
         return boxes[(boxes[:, 2:] > boxes[:, :2]).all(1)]
 
     def forward(self, images, features, targets=None):
@@ -215,8 +218,8 @@ def fit_machines(net, pictures, boxes, count):
     for c, machine in enumerate(machines):
         if machine.fresh:
             machine.fit()
-        if machine.plane:
-            margins[:-1, c], margins[-1, c] = scale * machine.plane[0], machine.plane[1]
+        # A class of which nothing was learned is not found.
+        margins[:-1, c], margins[-1, c] = (scale * machine.plane[0], machine.plane[1]) if machine.plane else (0, -100)
         x, y = (np.concatenate(of) for of in near[c])
         if len(x):
             weight, codes[-1, 4 * c:4 * c + 4] = ridge(x, y)

@@ -33,6 +33,7 @@ void main(String[] args) throws IOException {
         "shapes_writer: OUT, OUT LEAST MOST or OUT panoptic SIDE expected, got "
             + String.join(" ", args));
   }
+  Path out = Path.of(args[0]);
   boolean panoptic = args.length == 3 && args[1].equals("panoptic");
   SceneCast cast = args.length == 1 || panoptic
       ? SceneCast.usual()
@@ -43,33 +44,18 @@ void main(String[] args) throws IOException {
       LabelOptions.of(Preprocessing.scaled(Shape.of(side, side, 3)), Marking.BOXES));
   Path files = Files.createTempDirectory("shapes");
   try {
-    LabelSet set = Shapes.set(split);
-    List<LabelledPicture> pictures = new ArrayList<>();
-    for (LabelledPicture p : set.pictures()) {
-      pictures.add(
-          new LabelledPicture(
-              files.resolve(p.file().getFileName()),
-              p.part(), p.size(), p.objects(), p.pixels(), p.texts()));
-    }
-    for (LabelledData part : List.of(split.train(), split.test())) {
-      for (int i = 0; i < part.size(); i++) {
-        Sample sample = part.read(i, Seed.of(0));
-        Images.writePng(files.resolve(part.labels(i).file().getFileName()), sample.picture());
-      }
-    }
-    var lost = LabelWriter.write(
-        new LabelSet("coco", set.names(), pictures, List.of()), "coco", Path.of(args[0]));
+    LabelSet set = drawn(split, files);
+    Map<String, Integer> lost = new TreeMap<>(LabelWriter.write(set, "coco", out));
     if (panoptic) {
-      lost = new TreeMap<>(lost);
       lost.remove("masks of pictures");
       for (Part part : List.of(Part.TRAIN, Part.TEST)) {
         segments(
             set.names(),
-            pictures.stream().filter(p -> p.part().orElseThrow() == part).toList(),
-            Path.of(args[0], "annotations", "panoptic_" + part.name().toLowerCase(Locale.ROOT)));
+            set.pictures().stream().filter(p -> p.part().orElseThrow() == part).toList(),
+            out.resolve("annotations/panoptic_" + part.name().toLowerCase(Locale.ROOT)));
       }
     }
-    System.out.println(pictures.size() + " pictures, not written: " + lost);
+    System.out.println(set.pictures().size() + " pictures, not written: " + lost);
   } finally {
     try (Stream<Path> all = Files.walk(files)) {
       for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -77,6 +63,25 @@ void main(String[] args) throws IOException {
       }
     }
   }
+}
+
+/** Draws the pictures into a folder and returns them with their labels. */
+LabelSet drawn(LabelSplit split, Path folder) throws IOException {
+  LabelSet set = Shapes.set(split);
+  List<LabelledPicture> pictures = new ArrayList<>();
+  for (LabelledPicture p : set.pictures()) {
+    pictures.add(
+        new LabelledPicture(
+            folder.resolve(p.file().getFileName()),
+            p.part(), p.size(), p.objects(), p.pixels(), p.texts()));
+  }
+  for (LabelledData part : List.of(split.train(), split.test())) {
+    for (int i = 0; i < part.size(); i++) {
+      Sample sample = part.read(i, Seed.of(0));
+      Images.writePng(folder.resolve(part.labels(i).file().getFileName()), sample.picture());
+    }
+  }
+  return new LabelSet("coco", set.names(), pictures, List.of());
 }
 
 /** Writes the segments of pictures into a folder, and a JSON file of its name beside it. */

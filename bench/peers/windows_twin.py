@@ -5,8 +5,7 @@ changes of pictures.
   windows_twin.py DIR [--epochs 10] [--seed 0] [--threads 2] [--limit 0]
 
 DIR is a folder in the form of Pascal VOC. It learns single windows, and is asked about all windows of a size in one pass. What differs:
-random numbers, those by which windows are drawn too, that pictures are rounded when they are made smaller, and what is brought in beside
-moved ones (grey here). Prints one JSON object per epoch. Needs what faster_rcnn_twin.py needs, beside which it lies.
+random numbers, those by which windows are drawn too, and what faster_rcnn_twin.py names of pictures. Prints one JSON object per epoch. Needs what faster_rcnn_twin.py needs, beside which it lies.
 """
 import math
 import torch

@@ -7,8 +7,7 @@
 
 DIR is a folder in the form of Pascal VOC. Of the weights all is taken but the two layers before the sections `yolo`, which tell other
 classes and begin at random; anchors are those that k-means gives for the boxes to train on. What differs: random numbers, those of k-means
-too, that pictures are rounded when they are made smaller, and what is brought in beside moved ones (grey here). Prints one JSON object per
-epoch. Needs what faster_rcnn_twin.py needs; it and yolo_twin.py lie beside this.
+too, and what faster_rcnn_twin.py names of pictures. Prints one JSON object per epoch. Needs what faster_rcnn_twin.py needs; it and yolo_twin.py lie beside this.
 """
 import sys
 import numpy as np
@@ -167,7 +166,7 @@ class Fastest(yolo_twin.Rows):
         for i, g in enumerate(targets):
             if len(g["boxes"]):
                 counted[i][box_iou(boxes[i].detach(), g["boxes"]).max(1)[0] > 0.6] = 0
-                for obj, row in zip(*self.asked(g["boxes"])):
+                for obj, row in zip(*self.asked(g["boxes"])):  # one by one: of a row's objects the last is kept
                     wanted[i, row, :4], wanted[i, row, 4], wanted[i, row, 4 + g["labels"][obj]] = g["boxes"][obj], 1, 1
         assigned = wanted[..., 4] == 1
         entropy = F.binary_cross_entropy_with_logits(t[..., 4:], wanted[..., 4:], reduction="none")

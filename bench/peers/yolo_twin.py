@@ -5,8 +5,9 @@ recipe and changes of pictures.
 
   yolo_twin.py DIR --net yolo-tiny [--epochs 40] [--seed 1] [--threads 2] [--limit 0]
 
-DIR is a folder in the form of Pascal VOC. What differs: random numbers, the anchors of yolo-tiny, which are those that k-means gave for
-BCCD's boxes, and what is brought in beside moved pictures (grey here). Prints one JSON object per epoch. Needs what
+DIR is a folder in the form of Pascal VOC. What differs: random numbers; the anchors of yolo-tiny, which are those that k-means gave for
+BCCD's boxes; that each of several objects of one row of yolo-tiny is learned, where Fovea learns the last; and what faster_rcnn_twin.py
+names of pictures. Prints one JSON object per epoch. Needs what
 faster_rcnn_twin.py needs, beside which it lies.
 """
 import torch

@@ -397,7 +397,7 @@ final class TrainCommand implements Runnable {
 
   /** Tells that batch norms learn from too few samples, if they do. */
   private static void warnOfSmallBatches(Model model, int batch) {
-    List<String> norms = BatchStatistics.layersOfFew(model, batch);
+    List<String> norms = BatchStatistics.layersWithFewSamples(model, batch);
     if (!norms.isEmpty()) {
       String which = norms.size() == 1 ? "a batch norm" : norms.size() + " batch norms";
       System.err.println(

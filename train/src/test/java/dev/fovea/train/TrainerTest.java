@@ -138,10 +138,10 @@ final class TrainerTest {
         Model.build(sequence(batchNorm(), dense(1)), Shape.of(1), Seed.of(1), ENGINE).freeze("0");
     Trainer.of(frozen, meanSquaredError(), sgd(0.1)).fit(new Line(4, x -> x).batches(4), epochs(2));
     assertThat(frozen.parameters().tensor("0.running_var").item()).isEqualTo(1);
-    assertThat(BatchStatistics.layersOfFew(model, 7)).containsExactly("0");
-    assertThat(BatchStatistics.layersOfFew(model, 8)).isEmpty();
-    assertThat(BatchStatistics.layersOfFew(frozen, 7)).isEmpty();
-    assertThat(BatchStatistics.layersOfFew(model.asInInference("0"), 7)).isEmpty();
+    assertThat(BatchStatistics.layersWithFewSamples(model, 7)).containsExactly("0");
+    assertThat(BatchStatistics.layersWithFewSamples(model, 8)).isEmpty();
+    assertThat(BatchStatistics.layersWithFewSamples(frozen, 7)).isEmpty();
+    assertThat(BatchStatistics.layersWithFewSamples(model.asInInference("0"), 7)).isEmpty();
   }
 
   /**

@@ -57,6 +57,11 @@ public final class HardNegatives {
     kept.removeIf(n -> plane.margin(n) < EASY);
   }
 
+  /** Returns whether there is a plane: there are examples, and it has met negatives. */
+  public boolean hasPlane() {
+    return fitted || fresh > 0;
+  }
+
   /**
    * Returns the plane.
    *

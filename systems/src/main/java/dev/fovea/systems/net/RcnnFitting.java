@@ -38,7 +38,7 @@ final class RcnnFitting {
   private static final double NORM = 20;
   private static final int AT_ONCE = 50;
 
-  /** The margin of a class of which no object was seen: it is not found anywhere. */
+  /** The margin of a class of which nothing was learned: it is not found anywhere. */
   private static final double NEVER = -100;
 
   private static final BoxCode CODE = BoxCode.plain();
@@ -209,11 +209,8 @@ final class RcnnFitting {
 
   private void write(List<HardNegatives> machines, double scale) {
     for (int c = 0; c < classes.size(); c++) {
-      if (classes.get(c).examples.isEmpty()) {
-        put("machines", c, new Plane(new double[units], NEVER), scale);
-      } else if (machines.get(c).size() > 0) {
-        put("machines", c, machines.get(c).plane(), scale);
-      }
+      HardNegatives machine = machines.get(c);
+      put("machines", c, machine.hasPlane() ? machine.plane() : never(), scale);
       if (classes.get(c).boxes.count() > 0) {
         Plane[] four = classes.get(c).boxes.fit(LAMBDA);
         for (int k = 0; k < four.length; k++) {
@@ -221,6 +218,10 @@ final class RcnnFitting {
         }
       }
     }
+  }
+
+  private Plane never() {
+    return new Plane(new double[units], NEVER);
   }
 
   /** Writes a plane into a column of a dense layer that reads features as they are. */

@@ -79,6 +79,22 @@ final class LinearSvmTest {
     assertThat(of.weights()).containsExactly(svm.fit(examples, all).weights(), within(0.02));
   }
 
+  /** Without negatives there is no plane, nor without examples. */
+  @Test
+  void thereIsAPlaneOnceBothSidesWereMet() {
+    Rng rng = Seed.of(5).rng();
+    HardNegatives mined = new HardNegatives(LinearSvm.ofRegions(), List.of(point(rng, 40)));
+    assertThat(mined.hasPlane()).isFalse();
+    List<float[]> negatives = List.of(point(rng, -40));
+    mined.meet(negatives);
+    assertThat(mined.hasPlane()).isTrue();
+    assertThat(mined.plane().margin(point(rng, 40))).isPositive();
+    assertThat(mined.hasPlane()).isTrue();
+    HardNegatives none = new HardNegatives(LinearSvm.ofRegions(), List.of());
+    none.meet(negatives);
+    assertThat(none.hasPlane()).isFalse();
+  }
+
   private static float[] point(Rng rng, double middle) {
     return new float[] {
       (float) (middle + rng.nextGaussian()), (float) (middle / 2 + rng.nextGaussian())

@@ -73,15 +73,20 @@ final class SlidingWindowSmallTest {
     assertThat(boxes.bottom(last)).isEqualTo(48);
   }
 
-  /** 64 windows of each picture are learned, so that two pictures are enough for a mean of many. */
+  /** 64 windows of a picture, or 32 regions, are learned: those of two pictures are enough. */
   @Test
   void batchNormsTakeTheMeanOfWindows() {
     Model model = setup("pass").model(Seed.of(4), Engine.ofThreads(1));
-    assertThat(BatchStatistics.layersOfFew(model, 2)).isEmpty();
+    assertThat(BatchStatistics.layersWithFewSamples(model, 2)).isEmpty();
+    Model regions =
+        Systems.find("r-cnn-small")
+            .setUp(Plan.of(List.of("a", "b"), RULE).width(0.125).objects(3))
+            .model(Seed.of(4), Engine.ofThreads(1));
+    assertThat(BatchStatistics.layersWithFewSamples(regions, 2)).isEmpty();
     Plan plan =
         Plan.of(List.of("a", "b"), RULE).width(0.125).with("anchors", "6x6,12x12;20x20,30x30");
     Model whole = Systems.find("yolo-tiny").setUp(plan).model(Seed.of(4), Engine.ofThreads(1));
-    assertThat(BatchStatistics.layersOfFew(whole, 2)).contains("fine.0.1");
+    assertThat(BatchStatistics.layersWithFewSamples(whole, 2)).contains("fine.0.1");
   }
 
   @Test
