@@ -6,7 +6,8 @@ symmetry,invert:0.3`: mask_twin.py's Mask R-CNN, by the same recipe and changes 
 
 DIR is what unet_twin.py reads. Objects are the connected parts of a mask, of 9 pixels and more. What differs: what mask_twin.py names; the
 anchors, which are those that k-means gave for these objects; and masks, which are brought to the size of the input by their nearest
-pixels. 115 objects are the most that a picture has, and so many are found at most. Prints one JSON object per epoch. Needs what mask_twin.py needs and scipy, and mask_twin.py and unet_twin.py beside it.
+pixels. 115 objects are the most that a picture has, and so many are found at most. Prints one JSON object per epoch. Needs what mask_twin.py
+needs and scipy, and mask_twin.py and unet_twin.py beside it.
 """
 import numpy as np
 import torch
