@@ -1,8 +1,5 @@
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
-import dev.fovea.systems.detect.DetectionReader;
-import dev.fovea.systems.detect.DetectionRule;
-import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.*;
 import dev.fovea.systems.measure.PanopticMap;
 import dev.fovea.systems.panoptic.*;
@@ -10,7 +7,6 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.PartName.Part;
-import dev.fovea.vision.Placement.Size;
 import java.io.IOException;
 import java.nio.file.*;
 import java.util.stream.Stream;
@@ -89,11 +85,7 @@ void segments(LabelNames names, List<LabelledPicture> pictures, Path folder) thr
   List<String> stuff = new ArrayList<>(names.classes());
   stuff.removeAll(names.things());
   PanopticTruth truth = new PanopticTruth(names.things(), stuff, names.classes());
-  Size size = pictures.get(0).size();
-  DetectionRule none = new DetectionRule(new RegionDecoder(true), 0, 0, 1);
-  PanopticFile json = new PanopticFile(
-      new PanopticReader(
-          PanopticRule.usual(stuff, 0), new DetectionReader(none, names.things(), size)));
+  PanopticFile json = new PanopticFile(names.things(), stuff);
   Files.createDirectories(folder);
   for (LabelledPicture p : pictures) {
     PanopticMap map = truth.of(p);

@@ -6,6 +6,7 @@ import dev.fovea.io.Text;
 import dev.fovea.systems.draw.Drawing;
 import dev.fovea.systems.measure.PanopticMap;
 import dev.fovea.systems.panoptic.PanopticFile;
+import dev.fovea.systems.panoptic.PanopticReader;
 import dev.fovea.systems.panoptic.PanopticScene;
 import dev.fovea.systems.panoptic.PanopticSegmenter;
 import dev.fovea.tensor.FoveaException;
@@ -40,7 +41,8 @@ record PanopticPredict(
   /** Looks at all pictures; returns the command's status. */
   int run(List<Path> pictures) {
     Optional<OutputFiles> files = out.map(o -> files(o, pictures));
-    PanopticFile file = new PanopticFile(segmenter.reader());
+    PanopticReader reader = segmenter.reader();
+    PanopticFile file = new PanopticFile(reader.objects().labels(), reader.rule().stuff());
     int status = 0;
     for (Path picture : pictures) {
       try {

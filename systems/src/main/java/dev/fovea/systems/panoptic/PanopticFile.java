@@ -21,11 +21,18 @@ public final class PanopticFile {
 
   private final List<Object> images = new ArrayList<>();
   private final List<Object> annotations = new ArrayList<>();
-  private final PanopticReader reader;
+  private final List<String> things;
+  private final List<String> stuff;
 
-  /** Creates a file for what a network of these classes tells. */
-  public PanopticFile(PanopticReader reader) {
-    this.reader = reader;
+  /**
+   * Creates a file for segments of these classes, whose numbers count things first.
+   *
+   * @param things the names of classes with objects
+   * @param stuff the names of classes without
+   */
+  public PanopticFile(List<String> things, List<String> stuff) {
+    this.things = List.copyOf(things);
+    this.stuff = List.copyOf(stuff);
   }
 
   /** Returns the ids of segments as colours [H, W, 3], 0 … 255. */
@@ -103,9 +110,8 @@ public final class PanopticFile {
   /** Returns the text of the JSON file. */
   public String json() {
     List<Object> categories = new ArrayList<>();
-    List<String> things = reader.objects().labels();
     List<String> names = new ArrayList<>(things);
-    names.addAll(reader.rule().stuff());
+    names.addAll(stuff);
     for (int i = 0; i < names.size(); i++) {
       categories.add(
           fields("id", i + 1, "name", names.get(i), "isthing", i < things.size() ? 1 : 0));

@@ -7,9 +7,6 @@ import dev.fovea.data.Box;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.RegionMask;
-import dev.fovea.systems.detect.DetectionReader;
-import dev.fovea.systems.detect.DetectionRule;
-import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelSet;
 import dev.fovea.systems.label.LabelSets;
@@ -24,7 +21,6 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
-import dev.fovea.vision.Placement.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,12 +142,7 @@ final class PanopticTest {
   void filesAreReadAsLabels() throws IOException {
     LabelledData scenes = scenes();
     PanopticTruth truth = truth(scenes);
-    DetectionRule rule = new DetectionRule(new RegionDecoder(true), 0.5, 0.5, 100);
-    PanopticFile file =
-        new PanopticFile(
-            new PanopticReader(
-                PanopticRule.usual(truth.stuff(), 2),
-                new DetectionReader(rule, truth.things(), new Size(48, 48))));
+    PanopticFile file = new PanopticFile(truth.things(), truth.stuff());
     Files.createDirectories(dir.resolve("panoptic"));
     Files.createDirectories(dir.resolve("pictures"));
     for (int i = 0; i < scenes.size(); i++) {
