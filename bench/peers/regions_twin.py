@@ -3,21 +3,27 @@
 stage over the same layers, initial values and numbers of samples, by the same losses, recipe and changes of pictures.
 
   regions_twin.py DIR [--net fast-rcnn-small] [--fovea fovea] [--epochs 15 (r-cnn-small: 10)] [--seed 0] [--threads 2] [--limit 0]
+                      [--noise 0] [--parameters FILE]
 
 DIR is a folder in the form of Pascal VOC. The regions are those of Fovea's selective search: as Fovea does, it searches each picture anew after
 its change, so `--fovea`, the command, runs proposals_writer.java beside this script, which answers pictures with regions. r-cnn-small's epochs
 are measured by its softmax; then LIBLINEAR (scikit-learn's) fits machines with hard negatives, a ridge regression fits boxes, and one more
 object has the figures with them.
 
+With `--noise N` one more object has means and standard deviations of the figures of N more measurements, before each of which Gaussian noise with a
+standard deviation of 0.3 of 255 is added to the pictures to test with: the search finds other regions then. `--parameters` measures the
+fast-rcnn-small that Fovea has trained, model.safetensors, instead of training one.
+
 What differs: random numbers; what faster_rcnn_twin.py names of pictures, by which regions differ, too; boxes thinner than a pixel, which Fovea drops
 and torchvision keeps down to a hundredth. LIBLINEAR goes through the examples until they are at its tolerance (10,000 times at most), where
 Fovea goes through them 300 times, then twice as often, until that changes little. Prints one JSON object per epoch, and at the end one with
 the seconds of processor time that the search has taken, its compilation included, which those of the epochs leave out. Needs torch, torchvision, scikit-learn,
-pycocotools, numpy and pillow, and faster_rcnn_twin.py, mask_twin.py (with one_stage_twin.py) and twins.py beside it.
+pycocotools, safetensors, numpy and pillow, and faster_rcnn_twin.py, mask_twin.py (with one_stage_twin.py) and twins.py beside it.
 """
 import json, os, resource, subprocess, time
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from sklearn.svm import LinearSVC
 from torch import nn
 from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
@@ -32,6 +38,7 @@ EPOCHS = {"fast-rcnn-small": 15, "r-cnn-small": 10}
 REGIONS, STRIDE, BINS = 500, 8, 7
 SIDE, AT_ONCE, WIDER = 32, 50, 227 / (227 - 2 * 16)
 NEGATIVE, NEAR, LAMBDA, NORM, HARD, EASY, FRESH = 0.3, 0.6, 1000, 20, -1.0001, -1.1, 2000
+NOISE = 0.3
 
 
 # ---- regions
@@ -155,6 +162,19 @@ def network(net, count, search):
     return GeneralizedRCNN(body, search, heads, transform)
 
 
+def load(net, file):
+    """Takes over the parameters of a fast-rcnn-small of Fovea, whose convolutions are [H, W, I, O] and whose dense layers [I, O]."""
+    heads = {"regions.0": "box_head.fc6", "regions.2": "box_head.fc7", "classes": "box_predictor.cls_score", "boxes": "box_predictor.bbox_pred"}
+    own = net.state_dict()
+    for name, value in load_file(file).items():
+        layer, kind = name.rsplit(".", 1)
+        if name == "regions.0.weight":
+            # What is read of a region is [H, W, C] there, and [C, H, W] here.
+            value = value.reshape(BINS, BINS, -1, value.shape[1]).permute(2, 0, 1, 3).flatten(0, 2)
+        value = value.permute(3, 2, 0, 1) if value.dim() == 4 else value.t()
+        own[("roi_heads." + heads[layer] if layer in heads else layer) + "." + kind].copy_(value)
+
+
 # ---- R-CNN's machines and boxes
 
 class HardNegatives:
@@ -227,21 +247,42 @@ def fit_machines(net, pictures, boxes, count):
     return Fitted(*((torch.from_numpy(p[:-1]), torch.from_numpy(p[-1])) for p in (margins, codes)))
 
 
+def with_noise(seed):
+    """What adds noise to pictures, each time another."""
+    rng = np.random.default_rng(seed)
+    return lambda p: (p + rng.normal(0, NOISE, p.shape)).clip(0, 255).astype(np.float32)
+
+
 def main():
     parser = arguments(epochs=0)
     parser.add_argument("--net", choices=EPOCHS, default="fast-rcnn-small")
     parser.add_argument("--fovea", default="fovea")
+    parser.add_argument("--noise", type=int, default=0, metavar="N")
+    parser.add_argument("--parameters", metavar="FILE")
     parser.set_defaults(seed=0)
     a = parser.parse_args()
-    a.epochs = a.epochs or EPOCHS[a.net]
+    if a.parameters and a.net != "fast-rcnn-small":
+        parser.error("--parameters: those of a fast-rcnn-small are read")
+    a.epochs = 0 if a.parameters else a.epochs or EPOCHS[a.net]
     search = Search(a.fovea)
     net, pictures, boxes, figures = train(a, lambda count: network(a.net, count, search), Recipe(8, 1.5e-3, False))
+    if a.parameters:
+        load(net, a.parameters)
+        net.eval()
+        with torch.inference_mode():
+            print(json.dumps(dict(parameters=a.parameters, **figures())), flush=True)
     if a.net == "r-cnn-small":
         began = time.process_time()
         with torch.inference_mode():
             net.roi_heads.box_predictor = fit_machines(net, pictures, boxes, net.roi_heads.box_predictor.logits.out_features - 1)
             fitted = time.process_time() - began
             print(json.dumps(dict(machines=True, **figures(), fitting=round(fitted, 1), processor=round(time.process_time(), 1))), flush=True)
+    if a.noise:
+        with torch.inference_mode():
+            noisy = [figures(with_noise(i)) for i in range(a.noise)]
+        means = {k: float(np.mean([n[k] for n in noisy])) for k in noisy[0]}
+        spread = {"std_" + k: float(np.std([n[k] for n in noisy])) for k in noisy[0]}
+        print(json.dumps(dict(noise=a.noise, **means, **spread)), flush=True)
     print(json.dumps(dict(search=round(search.end(), 1))))
 
 
