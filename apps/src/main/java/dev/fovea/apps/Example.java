@@ -227,7 +227,19 @@ public final class Example {
    *     not show it, for it has learned something else
    */
   public void measure(String what, double value, double twin) {
-    boolean comparable = usesRealData && !isShort();
+    add(what, value, twin, usesRealData && !isShort());
+  }
+
+  /**
+   * Takes a result of data that the example draws itself, with or without real ones.
+   *
+   * @param twin what the same recipe reaches in PyTorch; a short run does not show it
+   */
+  public void measureDrawn(String what, double value, double twin) {
+    add(what, value, twin, !isShort());
+  }
+
+  private void add(String what, double value, double twin, boolean comparable) {
     results.add(new Result(what, value, comparable ? Optional.of(twin) : Optional.empty()));
   }
 

@@ -19,6 +19,9 @@ public final class SelfSuppressing {
   /** Texts by which the network before would be built again. */
   private static final List<String> OF_THE_SYSTEM = List.of("net", "system");
 
+  /** By how much the IoU of two boxes may differ between the network and who reads it. */
+  private static final double ROUNDING = 1e-6;
+
   private SelfSuppressing() {}
 
   /**
@@ -55,8 +58,10 @@ public final class SelfSuppressing {
     Model all = detector.then(outputs -> List.of(found(rule.decoder(), rows, outputs)));
     all.setTask(0, Task.BOXES);
     Map<String, String> texts = new LinkedHashMap<>(all.metadata());
-    // What stayed once stays: nothing is above an IoU of 1.
-    DetectionRule read = new DetectionRule(new RegionDecoder(false), rule.score(), 1, rule.most());
+    // Tiles of a picture are merged by the same overlap; what stayed once stays, however rounded.
+    double overlap = Math.min(1, rule.overlap() + ROUNDING);
+    DetectionRule read =
+        new DetectionRule(new RegionDecoder(false), rule.score(), overlap, rule.most());
     texts.put(DetectionRule.KEY, read.toText());
     OF_THE_SYSTEM.forEach(texts::remove);
     return all.withMetadata(texts);

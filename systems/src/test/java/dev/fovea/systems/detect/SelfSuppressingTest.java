@@ -97,6 +97,8 @@ final class SelfSuppressingTest {
     DetectionReader direct = new DetectionReader(rule, List.of(), INPUT);
     DetectionRule of =
         DetectionRule.parse(own.metadata().getOrDefault(DetectionRule.KEY, ""), "test");
+    // By it what several tiles of a picture see is told once.
+    assertThat(of.overlap()).isEqualTo(0.4, within(1e-5));
     DetectionReader again = new DetectionReader(of, List.of(), INPUT);
     int found = 0;
     for (int sample = 0; sample < SAMPLES; sample++) {
