@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -31,12 +32,15 @@ record ClassAnswer(NetworkFile network, boolean invert, int top, boolean json) {
   /**
    * Reads a picture.
    *
-   * @return what then answers about it
+   * @return what then answers about it, and last tells the answer
    * @throws FoveaException if it cannot be read
    */
-  Runnable read(Path picture) {
+  Supplier<Runnable> read(Path picture) {
     Tensor input = network.input(picture, invert);
-    return () -> tell(picture, network.model().predict(input));
+    return () -> {
+      Prediction prediction = network.model().predict(input);
+      return () -> tell(picture, prediction);
+    };
   }
 
   private void tell(Path picture, Prediction prediction) {

@@ -37,7 +37,6 @@ record DetectorPredict(
     boolean json,
     ToIntFunction<FoveaException> failure) {
   private static final String PNG = ".png";
-  private static final int BAR = 24;
 
   /** Returns the form in which a file's name asks for detections, none where it is a picture. */
   static Optional<DetectionFormat> format(Path out) {
@@ -50,23 +49,33 @@ record DetectorPredict(
   int predict(List<Path> pictures) {
     Optional<OutputFiles> files = files(pictures);
     List<Result> results = new ArrayList<>();
+    PictureProgress progress = new PictureProgress(pictures.size(), json);
     int status = 0;
     for (int i = 0; i < pictures.size(); i++) {
+      progress.show(i);
       try {
         Tensor picture = Images.read(pictures.get(i));
         List<Detection> found = finder.find().apply(pictures.get(i), picture);
         Result result = new Result(i + 1, pictures.get(i), Size.of(picture.shape()), found);
-        results.add(result);
+        if (isWhole()) {
+          results.add(result);
+        }
         Optional<Path> written = files.map(f -> f.fileOf(result.picture()));
         written.ifPresent(file -> write(file, result, picture));
+        progress.erase();
         print(result, picture, written, pictures.size());
       } catch (FoveaException e) {
+        progress.erase();
         status = Math.max(status, failure.applyAsInt(e));
       }
-      progress(i + 1, pictures.size());
     }
     writeWhole(results);
     return status;
+  }
+
+  /** Returns whether one file is written of what is found in all pictures. */
+  private boolean isWhole() {
+    return out.isPresent() && format.filter(DetectionFormat::isWhole).isPresent();
   }
 
   /** Returns the files of the pictures, if each gets one. */
@@ -75,7 +84,7 @@ record DetectorPredict(
       throw new FoveaException("--format: says how files are written; name them with --out");
     }
     String ending = format.map(f -> "." + f.ending()).orElse(PNG);
-    return out.filter(_ -> format.filter(DetectionFormat::isWhole).isEmpty())
+    return out.filter(_ -> !isWhole())
         .map(o -> OutputFiles.of("--out", o, OutputFiles.isFolder(o), pictures, ending));
   }
 
@@ -92,11 +101,11 @@ record DetectorPredict(
   }
 
   private void writeWhole(List<Result> results) {
-    if (out.isEmpty() || format.filter(DetectionFormat::isWhole).isEmpty()) {
+    if (!isWhole()) {
       return;
     }
-    DetectionFormat f = format.get();
-    Path to = out.get();
+    DetectionFormat f = format.orElseThrow();
+    Path to = out.orElseThrow();
     Path file = OutputFiles.isFolder(to) ? to.resolve("detections." + f.ending()) : to;
     OutputFiles.createFolderOf(file);
     AtomicFiles.write(file, f.text(results));
@@ -153,16 +162,5 @@ record DetectorPredict(
         d.box().top(),
         d.box().right(),
         d.box().bottom());
-  }
-
-  private void progress(int done, int count) {
-    if (count > 1 && !json && Terminal.isInteractive()) {
-      int full = BAR * done / count;
-      System.err.print(
-          "\r\u001b[K" + "█".repeat(full) + "░".repeat(BAR - full) + " " + done + "/" + count);
-      if (done == count) {
-        System.err.print("\r\u001b[K");
-      }
-    }
   }
 }

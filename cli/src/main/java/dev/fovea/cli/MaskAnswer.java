@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -31,6 +32,7 @@ import java.util.stream.IntStream;
  * @param json whether it is told as JSON
  * @param files where the classes are written to, if anywhere
  * @param overlays where the pictures with their classes in colours are written to, if anywhere
+ * @param shown whether the picture with its classes in colours is shown in the terminal
  */
 record MaskAnswer(
     NetworkFile network,
@@ -39,7 +41,8 @@ record MaskAnswer(
     int top,
     boolean json,
     Optional<OutputFiles> files,
-    Optional<OutputFiles> overlays) {
+    Optional<OutputFiles> overlays,
+    boolean shown) {
 
   /** Returns what tells and writes the classes of the pixels of some pictures. */
   static MaskAnswer of(NetworkFile network, PredictOptions options, List<Path> pictures) {
@@ -50,28 +53,37 @@ record MaskAnswer(
         options.top(Integer.MAX_VALUE),
         options.json(),
         options.out().map(path -> MaskFiles.of("--out", path, pictures)),
-        options.overlay().map(path -> MaskFiles.pictures("--overlay", path, pictures)));
+        options.overlay().map(path -> MaskFiles.pictures("--overlay", path, pictures)),
+        pictures.size() == 1 && !options.json() && Terminal.isInteractive());
   }
 
   /**
    * Reads a picture.
    *
-   * @return what then answers about it
+   * @return what then answers about it, and last tells the answer
    * @throws dev.fovea.tensor.FoveaException if it cannot be read
    */
-  Runnable read(Path picture) {
+  Supplier<Runnable> read(Path picture) {
     Segmenter segmenter = Segmenter.of(network.model(), network.rule());
-    if (tiling.isEmpty() && overlays.isEmpty()) {
+    if (tiling.isEmpty() && overlays.isEmpty() && !shown) {
       Placed placed = network.rule().place(picture);
       Placed seen = new Placed(inverted(placed.input()), placed.placement());
-      return () -> tell(picture, segmenter.segment(seen));
+      return () -> {
+        SegmentationMap map = segmenter.segment(seen);
+        return () -> tell(picture, map);
+      };
     }
     Tensor image = Images.read(picture);
     return () -> {
       Segmenter by = tiling.map(segmenter::tiled).orElse(segmenter);
       SegmentationMap map = by.segment(inverted(image));
       overlays.ifPresent(o -> Images.writePng(o.fileOf(picture), drawn(image, map)));
-      tell(picture, map);
+      return () -> {
+        if (shown) {
+          Terminal.print(Images.of(drawn(image, map)));
+        }
+        tell(picture, map);
+      };
     };
   }
 

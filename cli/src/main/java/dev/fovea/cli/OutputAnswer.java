@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -37,12 +38,15 @@ record OutputAnswer(NetworkFile network, boolean invert, boolean json, Optional<
   /**
    * Reads a picture.
    *
-   * @return what then answers about it
+   * @return what then answers about it, and last tells the answer
    * @throws FoveaException if it cannot be read
    */
-  Runnable read(Path picture) {
+  Supplier<Runnable> read(Path picture) {
     Tensor input = network.input(picture, invert);
-    return () -> tell(picture, Raw.outputs(network, input));
+    return () -> {
+      Map<String, Tensor> outputs = Raw.outputs(network, input);
+      return () -> tell(picture, outputs);
+    };
   }
 
   private void tell(Path picture, Map<String, Tensor> outputs) {

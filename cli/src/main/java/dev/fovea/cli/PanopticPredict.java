@@ -43,15 +43,20 @@ record PanopticPredict(
     Optional<OutputFiles> files = out.map(o -> files(o, pictures));
     PanopticReader reader = segmenter.reader();
     PanopticFile file = new PanopticFile(reader.objects().labels(), reader.rule().stuff());
+    PictureProgress progress = new PictureProgress(pictures.size(), json);
     int status = 0;
-    for (Path picture : pictures) {
+    for (int i = 0; i < pictures.size(); i++) {
+      Path picture = pictures.get(i);
+      progress.show(i);
       try {
         Tensor image = Images.read(picture);
         PanopticScene scene = segmenter.segment(image);
         Optional<Path> written = files.map(f -> f.fileOf(picture));
         written.ifPresent(f -> write(f, picture, image, scene, file));
+        progress.erase();
         tell(picture, image, scene, written, pictures.size());
       } catch (FoveaException e) {
+        progress.erase();
         status = Math.max(status, failure.applyAsInt(e));
       }
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,8 +66,8 @@ final class PredictCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "IMAGE",
       description =
-          "Pictures: PNG, JPEG, GIF, BMP, TIFF, PGM, PPM; for a detector folders of them too.")
-  private List<Path> pictures = new ArrayList<>();
+          "Pictures, and folders of them: PNG, JPEG, GIF, BMP, TIFF, PGM, PPM.")
+  private List<Path> named = new ArrayList<>();
 
   @Mixin private PredictOptions options;
   @Mixin private InputOptions inputs;
@@ -75,12 +76,13 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Engine engine = compute.engine();
+    List<Path> pictures = PictureFiles.of(named);
     if (inputs.isMtcnn()) {
       if (inputs.givesRule()) {
         throw new FoveaException("--task mtcnn: says itself how pictures become inputs");
       }
       PredictTask.FACES.require(options, file);
-      return find(ObjectFinder.ofFaces(file, engine, options));
+      return find(ObjectFinder.ofFaces(file, engine, options), pictures);
     }
     NetworkFile network = NetworkFile.read(file, inputs, engine);
     PredictTask task = PredictTask.of(network, options);
@@ -90,14 +92,14 @@ final class PredictCommand implements Callable<Integer> {
     }
     return switch (task) {
       case FACES -> throw new IllegalStateException("no single network finds faces");
-      case POSES -> find(ObjectFinder.ofPoses(network, engine, options));
-      case BOXES -> find(ObjectFinder.ofBoxes(network, options));
-      case WINDOWS -> find(ObjectFinder.ofWindows(network, options));
-      case SEGMENTS -> divide(network);
-      case LARGER -> enlarge(network);
-      case PIXELS -> answer(MaskAnswer.of(network, options, pictures)::read);
-      case CLASSES -> answer(ClassAnswer.of(network, options)::read);
-      case OUTPUTS -> answer(OutputAnswer.of(network, options, pictures)::read);
+      case POSES -> find(ObjectFinder.ofPoses(network, engine, options), pictures);
+      case BOXES -> find(ObjectFinder.ofBoxes(network, options), pictures);
+      case WINDOWS -> find(ObjectFinder.ofWindows(network, options), pictures);
+      case SEGMENTS -> divide(network, pictures);
+      case LARGER -> enlarge(network, pictures);
+      case PIXELS -> answer(pictures, MaskAnswer.of(network, options, pictures)::read);
+      case CLASSES -> answer(pictures, ClassAnswer.of(network, options)::read);
+      case OUTPUTS -> answer(pictures, OutputAnswer.of(network, options, pictures)::read);
     };
   }
 
@@ -110,16 +112,16 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Looks for objects in all pictures, folders among them. */
-  private int find(ObjectFinder finder) {
+  /** Looks for objects in all pictures. */
+  private int find(ObjectFinder finder, List<Path> pictures) {
     Optional<DetectionFormat> format =
         options.format().or(() -> options.out().flatMap(DetectorPredict::format));
     return new DetectorPredict(finder, options.out(), format, options.json(), this::failed)
-        .predict(PictureFiles.of(pictures));
+        .predict(pictures);
   }
 
-  /** Divides all pictures, folders among them, into segments. */
-  private int divide(NetworkFile network) {
+  /** Divides all pictures into segments. */
+  private int divide(NetworkFile network, List<Path> pictures) {
     boolean coco = options.format().filter(f -> f == DetectionFormat.COCO).isPresent();
     if (options.format().isPresent() && !(coco && options.out().isPresent())) {
       throw new FoveaException(
@@ -130,33 +132,44 @@ final class PredictCommand implements Callable<Integer> {
     OptionalDouble least = options.score();
     PanopticSegmenter segmenter = least.isPresent() ? usual.score(least.getAsDouble()) : usual;
     return new PanopticPredict(segmenter, options.out(), coco, options.json(), this::failed)
-        .run(PictureFiles.of(pictures));
+        .run(pictures);
   }
 
-  private int enlarge(NetworkFile network) {
+  private int enlarge(NetworkFile network, List<Path> pictures) {
     return new UpscalePredict(
             Upscaler.of(network.model()), options.out(), options.json(), this::failed)
-        .predict(PictureFiles.of(pictures));
+        .predict(pictures);
   }
 
   /**
    * Answers about all pictures that can be read.
    *
-   * @param reader reads a picture and returns what then answers
+   * @param reader reads a picture and returns what then answers, and last tells the answer
    */
-  private int answer(Function<Path, Runnable> reader) {
+  private int answer(List<Path> pictures, Function<Path, Supplier<Runnable>> reader) {
+    PictureProgress progress = new PictureProgress(pictures.size(), options.json());
     int status = 0;
-    for (Path picture : pictures) {
-      Runnable answer;
+    for (int i = 0; i < pictures.size(); i++) {
+      progress.show(i);
+      Supplier<Runnable> answer;
       try {
-        answer = reader.apply(picture);
+        answer = reader.apply(pictures.get(i));
       } catch (FoveaException e) {
+        progress.erase();
         status = failed(e);
         continue;
       }
-      answer.run();
+      answered(answer, progress).run();
     }
     return status;
+  }
+
+  private static Runnable answered(Supplier<Runnable> answer, PictureProgress progress) {
+    try {
+      return answer.get();
+    } finally {
+      progress.erase();
+    }
   }
 
   private int failed(FoveaException e) {

@@ -30,15 +30,20 @@ record UpscalePredict(
   /** Enlarges all pictures; returns the command's status. */
   int predict(List<Path> pictures) {
     OutputFiles files = files(pictures);
+    PictureProgress progress = new PictureProgress(pictures.size(), json);
     int status = 0;
-    for (Path picture : pictures) {
+    for (int i = 0; i < pictures.size(); i++) {
+      Path picture = pictures.get(i);
+      progress.show(i);
       try {
         Tensor small = Images.read(picture);
         Tensor large = upscaler.upscale(small);
         Path file = files.fileOf(picture);
         Images.writePng(file, large);
+        progress.erase();
         print(picture, small.shape(), large.shape(), file);
       } catch (FoveaException e) {
+        progress.erase();
         status = Math.max(status, failure.applyAsInt(e));
       }
     }

@@ -249,6 +249,19 @@ final class MaskCommandTest {
     command().succeeds("convert", "numbers.onnx", "mask.onnx", "--task", "mask");
     assertThat(command().succeeds("predict", "mask.onnx", "a.png").text())
         .matches("a.png: (sky|sea) .*");
+    foldersOfPictures();
+  }
+
+  /** Of a folder all pictures are answered, whatever the network tells. */
+  private void foldersOfPictures() {
+    picture("photos/b.png", 5, 5);
+    picture("photos/c.png", 8, 4);
+    for (String network : List.of("mask.onnx", "numbers.onnx")) {
+      assertThat(command().succeeds("predict", network, "photos").text())
+          .containsSubsequence("photos/b.png:", "photos/c.png:");
+    }
+    command().succeeds("predict", "mask.onnx", "photos", "--out", "of-folder");
+    assertThat(folder.resolve("of-folder/c.png")).exists();
   }
 
   /** Writes 20 pictures of bright rectangles on dark ground with their masks of 0 and 255. */
