@@ -19,8 +19,8 @@ public record Matcher(double high, double low, EveryObject everyObject) {
   /** The match of an anchor that learns nothing. */
   public static final int IGNORED = -2;
 
-  /** An anchor of which more than this share lies in a crowd learns nothing there. */
-  private static final double CROWDED = 0.7;
+  /** A box of which more than this share lies in a crowd is not background. */
+  public static final double CROWDED = 0.7;
 
   /** How objects that no anchor overlaps enough are learned all the same. */
   public enum EveryObject {

@@ -244,4 +244,30 @@ final class EverydayTroubleTest {
             Tensor.of(Shape.of(1, 1), 7));
     assertThat(rows[RegionSampler.LABEL]).isLessThanOrEqualTo(0);
   }
+
+  /**
+   * In a crowd over the left half of a picture YOLO's boxes learn nothing, though each of them is a
+   * small part of it; beside it they learn that there is no object.
+   */
+  @Test
+  void boxesInCrowdsAreNoBackgroundToYolo() {
+    GridAnchors anchors =
+        new GridAnchors(
+            32, 32, List.of(new GridAnchors.Grid(4, 4, 8, 8, List.of(new GridAnchors.Size(8, 8)))));
+    YoloTargets targets = new YoloTargets(anchors, 1, 1);
+    YoloLoss loss = new YoloLoss(targets, 1, 0.5, YoloLoss.Boxes.COMPLETE_IOU, 1);
+    Tensor logits = Tensor.zeros(Shape.of(1, 16, 6));
+    Tensor crowd = Tensor.of(Shape.of(1, 1, 5), Mark.Boxes.IGNORED, 0, 0, 16, 32);
+    float[] gradient =
+        GraphNumbers.of(
+                v -> loss.of(v.subList(0, 1), v.subList(1, 3)),
+                logits,
+                Tensor.zeros(targets.shape().prepend(1)),
+                crowd)
+            .get(1);
+    for (int cell = 0; cell < 16; cell++) {
+      // The gradient of softplus at 0 is one half.
+      assertThat(gradient[6 * cell + 4]).isEqualTo(cell % 4 < 2 ? 0f : 0.5f);
+    }
+  }
 }
