@@ -50,14 +50,15 @@ final class ExampleTest {
     example.picture("q.jpg", Tensor.zeros(Shape.of(4, 4, 3)));
     example.measure("m", 1.5);
     example.measure("of real data", 2, 3);
+    example.measureDrawn("of drawn data", 4, 5);
     example.measure("mean of nothing", Double.NaN);
     example.end();
     assertThat(folder.resolve("new/p.png")).exists();
     assertThat(Images.read(folder.resolve("new/q.jpg")).data()).containsOnly(0);
     assertThat(Files.readString(folder.resolve("new/results.json")))
         .contains(
-            "\"measures\":{\"m\":1.5,\"of real data\":2.0,\"mean of nothing\":null}",
-            "\"pytorch\":{}",
+            "\"m\":1.5,\"of real data\":2.0,\"of drawn data\":4.0,\"mean of nothing\":null}",
+            "\"pytorch\":{\"of drawn data\":5.0}",
             "[\"p.png\",\"q.jpg\"]");
   }
 
