@@ -60,6 +60,11 @@ record CocoFile(
         notes);
   }
 
+  /** Returns whether it names segments of PNG files, as files of the panoptic form do. */
+  boolean isPanoptic() {
+    return annotations.stream().anyMatch(a -> a.containsKey("segments_info"));
+  }
+
   private static List<Map<String, Object>> objects(
       Map<String, Object> json, String name, String where) {
     Object list = json.getOrDefault(name, List.of());

@@ -25,7 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads labels in COCO's JSON: boxes with masks, key points or captions.
+ * Reads labels in COCO's JSON: boxes with masks, key points or captions. Files of segments are
+ * those of the panoptic form.
  *
  * <p>Classes are places in the list of names in the order of ids. A picture without objects stays.
  * A key point (0, 0) is the middle of the first pixel, as COCO's whole numbers are meant.
@@ -59,11 +60,16 @@ final class CocoFormat {
   }
 
   private LabelSet read(Content content) {
+    boolean segments = false;
     for (Path f : chosen(content)) {
-      CocoFile.read(f).ifPresent(c -> files.put(f, c));
+      Optional<CocoFile> file = CocoFile.read(f);
+      segments |= file.filter(CocoFile::isPanoptic).isPresent();
+      file.filter(c -> !c.isPanoptic()).ifPresent(c -> files.put(f, c));
     }
     if (files.isEmpty()) {
-      throw in.none("no JSON file of COCO's form, with images and annotations");
+      throw in.none(
+          "no JSON file of COCO's form, with images and annotations"
+              + (segments ? "; those of segments are read as panoptic" : ""));
     }
     if (files.values().stream().allMatch(c -> c.images().isEmpty())) {
       throw new FoveaException(

@@ -28,9 +28,10 @@ public final class LabelSets {
     Map<String, Function<Reading, LabelSet>> all = new LinkedHashMap<>();
     all.put("voc", VocFormat::read);
     all.put("coco", in -> CocoFormat.read(in, CocoFormat.Content.OBJECTS));
+    // Before masks: COCO's folder of segments lies in one of annotations, as masks may.
+    all.put("panoptic", PanopticFormat::read);
     all.put("yolo", YoloFormat::read);
     all.put("masks", MaskFormat::read);
-    all.put("panoptic", PanopticFormat::read);
     all.put(
         "keypoints",
         in ->

@@ -44,13 +44,11 @@ final class PanopticFormat {
 
   static LabelSet read(Reading in) {
     Map<Path, CocoFile> files = new LinkedHashMap<>();
-    for (Path f : in.files().all(f -> FileIndex.ending(f).equals("json"))) {
-      if (FileIndex.stem(f).startsWith("panoptic")) {
-        CocoFile.read(f).ifPresent(c -> files.put(f, c));
-      }
+    for (Path f : chosen(in)) {
+      CocoFile.read(f).filter(CocoFile::isPanoptic).ifPresent(c -> files.put(f, c));
     }
     if (files.isEmpty()) {
-      throw in.none("no file panoptic….json of COCO's form, with images");
+      throw in.none("no JSON file of COCO's panoptic form, with images and segments");
     }
     LabelNames names = names(files.values().stream().toList());
     List<LabelledPicture> pictures = new ArrayList<>();
@@ -59,6 +57,13 @@ final class PanopticFormat {
       pictures.addAll(new PanopticFormat(in, f, c, names).pictures());
     });
     return in.set("panoptic", names, pictures);
+  }
+
+  /** Of the JSON files those whose names say that they are of this form, else all. */
+  private static List<Path> chosen(Reading in) {
+    List<Path> all = in.files().all(f -> FileIndex.ending(f).equals("json"));
+    List<Path> named = all.stream().filter(f -> FileIndex.stem(f).startsWith("panoptic")).toList();
+    return named.isEmpty() ? all : named;
   }
 
   private static LabelNames names(List<CocoFile> files) {

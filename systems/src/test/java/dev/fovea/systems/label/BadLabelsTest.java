@@ -465,7 +465,7 @@ final class BadLabelsTest {
     assertThatThrownBy(() -> LabelSets.recognise(dir))
         .hasMessage(
             dir
-                + ": no labels of a known form: voc, coco, yolo, masks, panoptic, keypoints, text"
+                + ": no labels of a known form: voc, coco, panoptic, yolo, masks, keypoints, text"
                 + " expected");
     picture("a.png", 8, 8);
     write("labels.json", "{\"images\": [}");
