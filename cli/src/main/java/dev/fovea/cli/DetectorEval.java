@@ -10,6 +10,7 @@ import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.detect.MaskPrecision;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledObject;
 import dev.fovea.systems.label.LabelledPicture.Numbers;
 import dev.fovea.systems.measure.CocoClass;
 import dev.fovea.systems.measure.CocoEvaluation;
@@ -74,6 +75,7 @@ record DetectorEval(
    * Looks for objects in all samples.
    *
    * @param most how many detections of a picture count at most; those of use if empty
+   * @throws FoveaException if the network tells masks and no object has one
    */
   static DetectorEval of(String name, Detector detector, LabelledData samples, OptionalInt most) {
     double usual = detector.rule().score();
@@ -83,6 +85,9 @@ record DetectorEval(
     CocoEvaluation coco = CocoEvaluation.boxes(classes);
     CocoEvaluation masks = CocoEvaluation.masks(classes);
     boolean tells = detector.rule().decoder() instanceof RegionDecoder d && d.masks();
+    if (tells) {
+      requireMasks(samples);
+    }
     Optional<CocoEvaluation> points = points(detector, samples);
     VocEvaluation voc = new VocEvaluation(classes);
     DetectionConfusion used = new DetectionConfusion(classes, usual, OVERLAP);
@@ -118,6 +123,17 @@ record DetectorEval(
         found,
         samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1),
         numbers(samples));
+  }
+
+  private static void requireMasks(LabelledData samples) {
+    List<LabelledObject> objects =
+        IntStream.range(0, samples.size())
+            .boxed()
+            .flatMap(i -> samples.labels(i).objects().stream())
+            .toList();
+    if (!objects.isEmpty() && objects.stream().noneMatch(o -> o.region().isPresent())) {
+      throw new FoveaException("masks are measured, and the labels have nothing but boxes");
+    }
   }
 
   /**

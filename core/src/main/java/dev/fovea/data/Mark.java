@@ -184,9 +184,9 @@ public sealed interface Mark {
 
   /**
    * The object that each pixel belongs to: i is the object of box i − 1 of the sample's {@link
-   * Boxes}, 0 is none.
+   * Boxes}, 0 is none, and −i stands in the box of an object whose own pixels are not known.
    *
-   * @param numbers i for each pixel [H, W]
+   * @param numbers i, 0 or −i for each pixel [H, W]
    */
   record Instances(Tensor numbers) implements Mark {
     @Override

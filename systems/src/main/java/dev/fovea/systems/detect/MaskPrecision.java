@@ -4,7 +4,10 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.Dataset;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledObject;
 import dev.fovea.systems.label.LabelledPicture;
+import dev.fovea.systems.mask.PixelBox;
+import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.CocoResult;
 import dev.fovea.systems.measure.Found;
@@ -49,12 +52,26 @@ public record MaskPrecision(DetectionReader reader, LabelledData samples) implem
     };
   }
 
-  /** Adds what is in a picture and what was found there. */
+  /**
+   * Adds what is in a picture and what was found there. An object whose mask is not known counts as
+   * a crowd in its box: it is neither found nor missed.
+   */
   public static void add(
       CocoEvaluation evaluation, LabelledPicture picture, List<Detection> found) {
     Size size = picture.size();
     evaluation.add(
-        picture.objects().stream().map(o -> Truth.of(o, size.height(), size.width())).toList(),
+        picture.objects().stream().map(o -> truth(o, size)).toList(),
         found.stream().map(f -> Found.of(f, size.height(), size.width())).toList());
+  }
+
+  private static Truth truth(LabelledObject object, Size size) {
+    Truth truth = Truth.of(object, size.height(), size.width());
+    if (truth.mask().isPresent()) {
+      return truth;
+    }
+    PixelBox around = PixelBox.around(object.box());
+    return truth
+        .as(Truth.Role.CROWD)
+        .with(RunLengths.of(size.height(), size.width(), around, (x, y) -> true));
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.data.Mark;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
 import dev.fovea.systems.box.BoxArray;
@@ -8,6 +9,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Collections;
 
 /**
@@ -33,7 +35,7 @@ public record RegionMasks(int regions, int size) {
 
   /**
    * Returns the share of each cell that the object covers [N, regions, size, size]; zeros for
-   * regions without objects.
+   * regions without objects, −1 for those with an object whose own pixels are not known.
    *
    * @param rows rows of a {@link RegionSampler} [N, S, 10]
    * @param instances which object each pixel belongs to [N, H, W], see {@link
@@ -60,22 +62,25 @@ public record RegionMasks(int regions, int size) {
 
   private void write(FloatBuffer rows, int first, Tensor numbers, FloatBuffer to, int at) {
     BoxArray boxes = Rows.read(rows, first * RegionSampler.NUMBERS, regions, RegionSampler.NUMBERS);
-    MaskTargets targets = MaskTargets.of(size);
-    float[] none = new float[size * size];
     for (int k = 0; k < regions; k++) {
       int row = (first + k) * RegionSampler.NUMBERS;
       boolean object = rows.get(row + RegionSampler.LABEL) > 0;
       float number = rows.get(row + RegionSampler.OBJECT) + 1;
-      float[] mask = object ? targets.within(boxes, k, only(numbers, number)) : none;
+      float[] mask = object ? within(boxes, k, numbers, number) : new float[size * size];
       to.put((at + k) * size * size, mask);
     }
   }
 
-  private static Tensor only(Tensor numbers, float number) {
+  private float[] within(BoxArray boxes, int k, Tensor numbers, float number) {
     Tensor mask = Tensor.zeros(numbers.shape());
     for (int i = 0; i < mask.data().length; i++) {
+      if (numbers.data()[i] == -number) {
+        float[] unknown = new float[size * size];
+        Arrays.fill(unknown, Mark.PADDING);
+        return unknown;
+      }
       mask.data()[i] = numbers.data()[i] == number ? 1 : 0;
     }
-    return mask;
+    return MaskTargets.of(size).within(boxes, k, mask);
   }
 }

@@ -91,7 +91,11 @@ record Marker(LabelOptions options, LabelNames names, int most) {
   }
 
   /** An object with its box in the input. */
-  private record Placed(LabelledObject object, Box box) {}
+  private record Placed(LabelledObject object, Box box) {
+    boolean isMasked() {
+      return object.region().isPresent();
+    }
+  }
 
   private List<Placed> placed(LabelledPicture picture, Placement placement) {
     List<Placed> placed = new ArrayList<>();
@@ -111,13 +115,22 @@ record Marker(LabelOptions options, LabelNames names, int most) {
         : b;
   }
 
-  /** Where objects overlap the smaller one is in front. */
+  /**
+   * Where objects overlap the smaller one is in front; boxes of those without a mask lie behind.
+   */
   private Mark instances(List<Placed> placed, Placement placement) {
     Tensor numbers = map(0);
     IntStream.range(0, placed.size())
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -placed.get(i).object.area()))
-        .forEach(i -> paint(placed.get(i).object, placement, numbers, i + 1));
+        .sorted(
+            Comparator.comparing((Integer i) -> placed.get(i).isMasked())
+                .thenComparingDouble(i -> -placed.get(i).object.area()))
+        .forEach(i ->
+            paint(
+                placed.get(i).object,
+                placement,
+                numbers,
+                placed.get(i).isMasked() ? i + 1 : -(i + 1)));
     return new Mark.Instances(numbers);
   }
 

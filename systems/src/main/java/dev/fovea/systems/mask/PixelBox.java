@@ -11,6 +11,15 @@ import dev.fovea.data.Box;
  * @param bottom the row after the last
  */
 public record PixelBox(int left, int top, int right, int bottom) {
+  /** Returns the smallest rectangle of whole pixels that a box lies in. */
+  public static PixelBox around(Box box) {
+    return new PixelBox(
+        (int) Math.floor(box.left()),
+        (int) Math.floor(box.top()),
+        (int) Math.ceil(box.right()),
+        (int) Math.ceil(box.bottom()));
+  }
+
   /** Returns how many columns there are. */
   public int width() {
     return right - left;

@@ -68,12 +68,7 @@ public record Found(
   }
 
   private static RunLengths pixels(RegionMask mask, int height, int width) {
-    PixelBox around =
-        new PixelBox(
-            (int) Math.floor(mask.box().left()),
-            (int) Math.floor(mask.box().top()),
-            (int) Math.ceil(mask.box().right()),
-            (int) Math.ceil(mask.box().bottom()));
+    PixelBox around = PixelBox.around(mask.box());
     return RunLengths.of(height, width, around, (x, y) -> mask.at(x + 0.5, y + 0.5) >= 0.5);
   }
 

@@ -41,7 +41,7 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
   /**
    * Returns the segments of a picture: its objects, of which the smaller ones are in front, and
    * what cannot be counted around them. Pixels of a thing's class that belong to no object are
-   * void.
+   * void. An object whose pixels are not known counts as a crowd in its box.
    */
   public PanopticMap of(LabelledPicture picture) {
     Shape shape = Shape.of(picture.size().height(), picture.size().width());
@@ -88,7 +88,8 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
   }
 
   private static Segment of(LabelledObject object, int number) {
-    return new Segment(number, object.box().label(), object.crowd());
+    boolean crowd = object.crowd() || object.region().isEmpty();
+    return new Segment(number, object.box().label(), crowd);
   }
 
   private static void paint(LabelledObject object, Tensor numbers, float number) {

@@ -147,7 +147,7 @@ public record Mosaic(Dataset source, double probability) implements View {
         int at = ((top + y) * to.shape().dim(1) + left) * channels;
         for (int i = 0; i < row; i++) {
           float value = from.data()[y * row + i];
-          to.data()[at + i] = value == 0 ? 0 : value + before;
+          to.data()[at + i] = value == 0 ? 0 : value + Math.copySign(before, value);
         }
       }
     }

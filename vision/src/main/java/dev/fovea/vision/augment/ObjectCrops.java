@@ -97,7 +97,8 @@ public final class ObjectCrops {
     Tensor out = numbers.copy();
     for (int i = 0; i < out.data().length; i++) {
       int number = (int) out.data()[i];
-      out.data()[i] = number < now.length ? now[number] : 0;
+      int own = Math.abs(number);
+      out.data()[i] = own < now.length ? Integer.signum(number) * now[own] : 0;
     }
     return out;
   }

@@ -201,7 +201,8 @@ abstract class Warp {
     }
     for (int i = 0; i < numbers.data().length; i++) {
       int number = (int) numbers.data()[i];
-      numbers.data()[i] = number < now.length ? now[number] : 0;
+      int own = Math.abs(number);
+      numbers.data()[i] = own < now.length ? Integer.signum(number) * now[own] : 0;
     }
     return numbers;
   }

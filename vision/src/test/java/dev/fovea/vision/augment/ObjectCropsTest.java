@@ -111,6 +111,43 @@ final class ObjectCropsTest {
         .isEqualTo("iou-crop,expand:4@0.5");
   }
 
+  /** Numbers below 0, of objects whose pixels are not known, move as those above do. */
+  @Test
+  void numbersBelowZeroMoveToo() {
+    Dataset known =
+        new Two(List.of(Target.boxes(2, 1), Target.mask(SIDE, SIDE), Target.mask(SIDE, SIDE)));
+    Dataset unknown = known.marked(known.targets(), s -> unknown(s).marks());
+    Augmentation some = Augmentations.parse("iou-crop,expand:2,flip,rotate:20");
+    for (int i = 0; i < 30; i++) {
+      Seed seed = Seed.of(4).split(i);
+      assertOpposite(some.apply(scene(0), seed), some.apply(unknown(scene(0)), seed));
+      assertOpposite(
+          new Mosaic(known, 1).read(i % 5, seed), new Mosaic(unknown, 1).read(i % 5, seed));
+    }
+  }
+
+  private static Sample unknown(Sample s) {
+    return s.with(
+        s.marks().stream()
+            .map(m -> m instanceof Mark.Instances n ? new Mark.Instances(opposite(n)) : m)
+            .toList());
+  }
+
+  private static Tensor opposite(Mark.Instances instances) {
+    Tensor numbers = instances.numbers().copy();
+    for (int i = 0; i < numbers.data().length; i++) {
+      numbers.data()[i] = 0 - numbers.data()[i];
+    }
+    return numbers;
+  }
+
+  private static void assertOpposite(Sample known, Sample unknown) {
+    Mark.Instances numbers = unknown.mark(Mark.Instances.class).orElseThrow();
+    assertThat(opposite(numbers).data())
+        .isEqualTo(known.mark(Mark.Instances.class).orElseThrow().numbers().data());
+    assertThat(boxes(unknown)).isEqualTo(boxes(known));
+  }
+
   private record Two(List<Target> targets) implements Dataset {
     @Override
     public int size() {
