@@ -36,11 +36,12 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
    *
    * @param name its class
    * @param said its first column, first row, last column and last row as they are written; empty
-   *     what is missing. The first pixel has the number 1 or 0
+   *     what is missing. The first pixel has the number 1; where it has 0 the last column and row
+   *     are those behind the object
    * @param difficult whether it does not count
    */
   record Entry(String name, List<String> said, boolean difficult) {
-    private static final List<String> NAMES = List.of("xmin", "ymin", "xmax", "ymax");
+    static final List<String> NAMES = List.of("xmin", "ymin", "xmax", "ymax");
 
     /** Returns what is wrong with the numbers or the name; empty if nothing is. */
     String fault() {
@@ -83,7 +84,8 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
     /**
      * Returns left, top, right and bottom.
      *
-     * @param zeroBased whether the first pixel has the number 0, else 1; the last is included
+     * @param zeroBased whether the numbers are those of edges, which begin with 0; else pixels
+     *     count from 1 and the last is included
      */
     double[] edges(boolean zeroBased) {
       int first = zeroBased ? 0 : 1;

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads labels in the form of Pascal VOC: an XML file for each picture, of the same name.
  *
- * <p>Columns and rows count from 1 and include the last; where a file of the set says 0, they count
- * from 0 in all of them. Lists in {@code ImageSets/Main} say which part a picture belongs to.
+ * <p>Columns and rows count from 1 and include the last; where a file of the set says 0, the
+ * numbers of all files are those of edges, from 0 on. A box whose first number is not below the
+ * last is dropped, as one without area. Lists in {@code ImageSets/Main} say which part a picture
+ * belongs to.
  */
 final class VocFormat {
   private static final long LONGEST_LIST = 1 << 26;

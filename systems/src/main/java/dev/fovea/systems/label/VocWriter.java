@@ -1,10 +1,15 @@
 package dev.fovea.systems.label;
 
+import dev.fovea.data.Box;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
-/** Writes labels in the XML of Pascal VOC: pixels count from 1, the last is included. */
+/**
+ * Writes labels in the XML of Pascal VOC: pixels count from 1, the last is included. Boxes of a
+ * pixel or less would be dropped where such files are read, and are counted as lost.
+ */
 final class VocWriter {
   private static final int DIGITS = 3;
 
@@ -43,25 +48,36 @@ final class VocWriter {
       out.lose("crowds, which have no mark in VOC");
       return;
     }
+    VocFile.Entry entry = entry(out, o);
+    if (!entry.fault().isEmpty()) {
+      out.lose("boxes no wider or no higher than a pixel, which are dropped where VOC is read");
+      return;
+    }
     if (o.region().isPresent()) {
       out.lose("masks of objects");
     }
     if (!o.box().points().isEmpty()) {
       out.lose("key points of objects");
     }
-    xml.append("  <object>\n    <name>").append(escaped(out.thing(o.box()))).append("</name>\n");
-    xml.append("    <difficult>").append(o.difficult() ? 1 : 0).append("</difficult>\n");
+    xml.append("  <object>\n    <name>").append(escaped(entry.name())).append("</name>\n");
+    xml.append("    <difficult>").append(entry.difficult() ? 1 : 0).append("</difficult>\n");
     xml.append("    <bndbox>");
-    edge(xml, "xmin", o.box().left() + 1);
-    edge(xml, "ymin", o.box().top() + 1);
-    edge(xml, "xmax", o.box().right());
-    edge(xml, "ymax", o.box().bottom());
+    for (int i = 0; i < VocFile.Entry.NAMES.size(); i++) {
+      String name = VocFile.Entry.NAMES.get(i);
+      xml.append('<').append(name).append('>').append(entry.said().get(i));
+      xml.append("</").append(name).append('>');
+    }
     xml.append("</bndbox>\n  </object>\n");
   }
 
-  private static void edge(StringBuilder xml, String name, double value) {
-    xml.append('<').append(name).append('>').append(LabelWriter.number(value, DIGITS));
-    xml.append("</").append(name).append('>');
+  private static VocFile.Entry entry(LabelWriter out, LabelledObject o) {
+    Box b = o.box();
+    return new VocFile.Entry(
+        out.thing(b),
+        DoubleStream.of(b.left() + 1, b.top() + 1, b.right(), b.bottom())
+            .mapToObj(edge -> LabelWriter.number(edge, DIGITS))
+            .toList(),
+        o.difficult());
   }
 
   private static String escaped(String text) {

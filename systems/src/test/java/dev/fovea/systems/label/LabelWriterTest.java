@@ -142,6 +142,29 @@ final class LabelWriterTest {
         .containsExactly("a', b", "'c", "d\", #e");
   }
 
+  /** VOC's reader takes xmin = xmax for no area: the writer says so beforehand. */
+  @ParameterizedTest
+  @CsvSource({"voc, 2", "coco, 4", "yolo, 4"})
+  void whatIsNotCountedAsLostComesBack(String form, int kept) throws IOException {
+    LabelledPicture p =
+        picture(
+            "small",
+            Part.TRAIN,
+            object(new Box(10, 20, 11, 30, 0), Optional.empty(), false),
+            object(new Box(10, 20, 30, 20.9, 0), Optional.empty(), false),
+            object(new Box(10, 20, 11.001, 22, 0), Optional.empty(), false),
+            object(new Box(10, 20, 12, 22, 1), Optional.empty(), false));
+    Map<String, Integer> lost =
+        LabelWriter.write(
+            new LabelSet("test", LabelNames.of(CLASSES), List.of(p), List.of()),
+            form,
+            dir.resolve("out"));
+    LabelSet back = LabelSets.read(form, dir.resolve("out"), List.of());
+    assertThat(back.problems()).isEmpty();
+    assertThat(back.objects()).isEqualTo(kept);
+    assertThat(lost.values().stream().mapToInt(n -> n).sum()).isEqualTo(4 - kept);
+  }
+
   @Test
   void outlinesComeBackInCocoAndYolo() {
     for (String form : List.of("coco", "yolo")) {
