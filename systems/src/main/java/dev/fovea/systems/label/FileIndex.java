@@ -3,6 +3,7 @@ package dev.fovea.systems.label;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -51,8 +53,14 @@ final class FileIndex {
               .toList();
       return new FileIndex(root, files);
     } catch (IOException e) {
-      throw new FoveaException(root + ": cannot be read: " + AtomicFiles.reason(e), e);
+      throw unreadable(root, e);
+    } catch (UncheckedIOException e) { // of a folder within
+      throw unreadable(root, Objects.requireNonNull(e.getCause()));
     }
+  }
+
+  private static FoveaException unreadable(Path root, IOException e) {
+    return new FoveaException(root + ": cannot be read: " + AtomicFiles.reason(e), e);
   }
 
   private static boolean isHidden(Path root, Path file) {
