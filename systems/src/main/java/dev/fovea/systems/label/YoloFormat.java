@@ -8,6 +8,7 @@ import dev.fovea.vision.PictureHeader;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +32,28 @@ final class YoloFormat {
 
   private YoloFormat(Reading in) {
     this.in = in;
-    this.config =
-        in.files().all(f -> YAML.matcher(FileIndex.ending(f)).matches()).stream()
-            .findFirst()
-            .map(YoloConfig::read)
-            .orElse(YoloConfig.none());
+    this.config = config(in.files().all(f -> YAML.matcher(FileIndex.ending(f)).matches()));
     List<String> joints = IntStream.range(0, config.joints()).mapToObj(i -> "point " + i).toList();
     this.skeleton = Skeleton.of(joints, List.of()).withMirrored(config.mirrored());
+  }
+
+  /**
+   * Returns what data.yaml says, the outermost of several; else what the first file with names of
+   * classes says, else the first: tools lay files of other settings beside it.
+   */
+  private static YoloConfig config(List<Path> files) {
+    Optional<Path> data =
+        files.stream()
+            .filter(f -> FileIndex.stem(f).equals("data"))
+            .min(Comparator.comparingInt(Path::getNameCount));
+    if (data.isPresent()) {
+      return YoloConfig.read(data.get());
+    }
+    List<YoloConfig> all = files.stream().map(YoloConfig::read).toList();
+    return all.stream()
+        .filter(c -> !c.names().isEmpty())
+        .findFirst()
+        .orElse(all.isEmpty() ? YoloConfig.none() : all.getFirst());
   }
 
   static LabelSet read(Reading in) {

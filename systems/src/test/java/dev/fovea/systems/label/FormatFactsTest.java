@@ -88,6 +88,21 @@ final class FormatFactsTest {
                 + " 640×480: clipped");
   }
 
+  /** Ultralytics writes its settings into args.yaml, which comes before data.yaml. */
+  @Test
+  void yoloNamesAreThoseOfDataYaml() throws IOException {
+    picture("a.png", 20, 20);
+    write("a.txt", "1 0.5 0.5 0.2 0.2");
+    write("args.yaml", "task: detect\nepochs: 3\n");
+    write("data-old.yaml", "names: [dog, cow]\n");
+    assertThat(LabelSets.read("yolo", dir, List.of()).names().things())
+        .containsExactly("dog", "cow");
+    write("copy/data.yaml", "names: [x, y]\n");
+    write("data.yaml", "names: [cat, bird]\n");
+    assertThat(LabelSets.read("yolo", dir, List.of()).names().things())
+        .containsExactly("cat", "bird");
+  }
+
   @Test
   void yoloNumbersAreRoundedNotCutOff() {
     Fact f = fact("yolo_labelimg_rounding");
