@@ -7,6 +7,7 @@ import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelSets;
+import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.search.SelectiveSearch;
@@ -138,8 +139,9 @@ final class DataCommand implements Runnable {
   private void propose(String form, int most) {
     LabelOptions options =
         LabelOptions.of(Preprocessing.scaled(InputShape.parse(input, "--input")), Marking.BOXES);
-    LabelledData test =
-        LabelSets.open(form, where, options).test().take(Range.atLeast("--limit", limit, 1));
+    LabelSplit split = LabelSets.open(form, where, options);
+    split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
+    LabelledData test = split.test().take(Range.atLeast("--limit", limit, 1));
     for (SelectiveSearch search :
         List.of(SelectiveSearch.small(most), SelectiveSearch.fast(most))) {
       ProposalReport found = ProposalReport.of(search, test);

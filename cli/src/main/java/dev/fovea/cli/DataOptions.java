@@ -7,6 +7,7 @@ import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.LabelProblem;
 import dev.fovea.systems.label.LabelSet;
 import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
@@ -223,8 +224,7 @@ abstract class DataOptions {
           "--data, --data-dir: name labelled pictures to measure a detector of other tools with");
     }
     LabelSet set = maskValues().read(name, folder, ofObjects(name, classes), "");
-    set.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
-    LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES));
+    LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES), DataOptions::say);
     return limit == 0 ? all : all.take(limit);
   }
 
@@ -257,6 +257,10 @@ abstract class DataOptions {
         : maskValues().read(which, folder, ofObjects(which, names), training).split(options);
   }
 
+  private static void say(LabelProblem problem) {
+    System.err.println("fovea: " + Text.oneLine(problem.line()));
+  }
+
   /** Names of objects tell nothing about values of masks, among which is a background. */
   private static List<String> ofObjects(String form, List<String> names) {
     return form.equals("masks") ? List.of() : names;
@@ -271,7 +275,7 @@ abstract class DataOptions {
           "--data-dir: the data set " + which + " is embedded; name another with --data");
     }
     LabelSplit split = opened(which, cast, options, names, training);
-    split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
+    split.problems().forEach(DataOptions::say);
     return limit == 0
         ? split
         : new LabelSplit(

@@ -5,6 +5,7 @@ import dev.fovea.vision.PartName.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The contents of the label files of a set of pictures.
@@ -67,8 +68,8 @@ public record LabelSet(
   }
 
   /**
-   * Returns the pictures as samples to train on and to test with. Each picture is read once; those
-   * that cannot be are left out.
+   * Returns the pictures as samples to train on and to test with. Each picture is read once before
+   * it is used; those that cannot be are left out.
    *
    * @throws FoveaException if there are no samples for both, or the labels lack what is asked for
    */
@@ -90,15 +91,17 @@ public record LabelSet(
 
   /**
    * Returns all pictures as samples to test a network with that was trained on others: of files
-   * that say so, those to test with.
+   * that say so, those to test with. Pictures that cannot be read are left out.
    *
+   * @param told is told what is wrong with the labels, then which pictures are left out
    * @throws FoveaException if there are none, or the labels lack what is asked for
    */
-  public LabelledData unseen(LabelOptions options) {
+  public LabelledData unseen(LabelOptions options, Consumer<LabelProblem> told) {
     Marker marker = new Marker(options, names, options.most().orElse(Math.max(1, mostObjects())));
     requireWhatIsAsked(options);
     List<LabelProblem> all = new ArrayList<>(problems);
     LabelledFiles samples = LabelledFiles.of(isParted() ? testing() : pictures, marker, all);
+    all.forEach(told);
     if (samples.size() == 0) {
       throw new FoveaException(
           "%s labels: no pictures to test with; %s".formatted(format, first(all)));

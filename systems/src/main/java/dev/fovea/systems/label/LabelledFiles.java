@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Labelled picture files as samples; small sets are read once and stay in memory as bytes. */
+/**
+ * Labelled picture files as samples. All are read at first, so that none that is damaged ends a
+ * training; those of small sets stay in memory as bytes, others are read again.
+ */
 final class LabelledFiles implements LabelledData {
   private static final int CHUNK = 64;
 
@@ -54,7 +57,12 @@ final class LabelledFiles implements LabelledData {
   /** Reads pictures in parallel; the problems of those that cannot be read are added. */
   static LabelledFiles of(
       List<LabelledPicture> pictures, Marker marker, List<LabelProblem> problems) {
-    boolean keep = hasRoom(bytes(pictures.size(), marker));
+    return of(pictures, marker, hasRoom(bytes(pictures.size(), marker)), problems);
+  }
+
+  /** Reads pictures in parallel, and keeps them or where they lie alone. */
+  static LabelledFiles of(
+      List<LabelledPicture> pictures, Marker marker, boolean keep, List<LabelProblem> problems) {
     return of(pictures, List.of(marker), keep, problems).get(0);
   }
 
@@ -100,15 +108,19 @@ final class LabelledFiles implements LabelledData {
 
   private static Read read(LabelledPicture labels, List<Marker> markers, boolean keep) {
     try {
-      return new Read(keep ? kept(labels, markers) : placed(labels, markers), "");
+      if (keep) {
+        return new Read(kept(labels, markers), "");
+      }
+      var _ = Images.place(labels.file(), List.of());
+      return new Read(markers.stream().map(m -> placed(labels, m)).toList(), "");
     } catch (FoveaException e) {
       String text = String.valueOf(e.getMessage());
       return new Read(List.of(), text.replace(labels.file() + ": ", ""));
     }
   }
 
-  private static List<Item> placed(LabelledPicture labels, List<Marker> markers) {
-    return markers.stream().map(m -> new Item(labels, placement(labels, m), null, null)).toList();
+  private static Item placed(LabelledPicture labels, Marker marker) {
+    return new Item(labels, placement(labels, marker), null, null);
   }
 
   private static List<Item> kept(LabelledPicture labels, List<Marker> markers) {
@@ -123,6 +135,11 @@ final class LabelledFiles implements LabelledData {
       items.add(new Item(labels, at, toBytes(placed.get(m).input()), marks));
     }
     return items;
+  }
+
+  /** Returns pictures that can be read as samples that are not kept. */
+  private static LabelledFiles placed(List<LabelledPicture> pictures, Marker marker) {
+    return new LabelledFiles(pictures.stream().map(p -> placed(p, marker)).toList(), marker);
   }
 
   private static Placement placement(LabelledPicture labels, Marker marker) {
@@ -173,10 +190,12 @@ final class LabelledFiles implements LabelledData {
     }
     List<Marker> markers = sizes.stream().map(marker::in).toList();
     long others = markers.stream().mapToLong(m -> bytes(items.size(), m)).sum();
-    boolean keep = hasRoom(bytes(items.size(), marker) + others);
+    List<LabelledPicture> pictures = items.stream().map(Item::labels).toList();
+    if (!hasRoom(bytes(items.size(), marker) + others)) {
+      return markers.stream().<LabelledData>map(m -> placed(pictures, m)).toList();
+    }
     List<LabelProblem> problems = new ArrayList<>();
-    List<LabelledFiles> same =
-        of(items.stream().map(Item::labels).toList(), markers, keep, problems);
+    List<LabelledFiles> same = of(pictures, markers, true, problems);
     if (!problems.isEmpty()) {
       throw new FoveaException(problems.get(0).line());
     }

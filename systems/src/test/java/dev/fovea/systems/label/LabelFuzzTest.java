@@ -98,7 +98,7 @@ final class LabelFuzzTest {
       assertThat(p.line()).hasSizeLessThan(4000);
     }
     LabelOptions options = LabelOptions.of(INPUT, target.markings());
-    assertThat(set.unseen(options.withMost(4)).read(0, Seed.of(1)).marks()).isNotEmpty();
+    assertThat(set.unseen(options.withMost(4), p -> {}).read(0, Seed.of(1)).marks()).isNotEmpty();
   }
 
   private Path write(String name, byte[] content) throws IOException {

@@ -81,6 +81,28 @@ final class LabelledFilesTest {
     assertSame(read(RULE).inSizes(sizes).get(0), read(RULE.withSize(12, 20)));
   }
 
+  /** Whether they are kept or read again: hours of training must not end by one file. */
+  @Test
+  void damagedPicturesAreFoundAtFirst() throws IOException {
+    pictures();
+    Path damaged = dir.resolve("b.png");
+    byte[] bytes = Files.readAllBytes(damaged);
+    Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 2));
+    LabelSet set = LabelSets.read("yolo", dir, List.of());
+    assertThat(set.pictures()).hasSize(3);
+    LabelOptions options = LabelOptions.of(RULE, Marking.BOXES);
+    for (boolean keep : new boolean[] {true, false}) {
+      List<LabelProblem> problems = new ArrayList<>();
+      Marker marker = new Marker(options, set.names(), 1);
+      LabelledFiles files = LabelledFiles.of(set.pictures(), marker, keep, problems);
+      assertThat(files.size()).isEqualTo(2);
+      assertThat(problems).extracting(LabelProblem::file).containsExactly(damaged);
+    }
+    List<LabelProblem> told = new ArrayList<>();
+    assertThat(set.unseen(options, told::add).size()).isEqualTo(2);
+    assertThat(told).extracting(LabelProblem::file).containsExactly(damaged);
+  }
+
   @Test
   void damagedPicturesAreNamed() throws IOException {
     pictures();
