@@ -37,6 +37,7 @@ final class CocoFormat {
 
   private final Reading in;
   private final Map<Path, CocoFile> files = new LinkedHashMap<>();
+  private final Set<Path> named = new HashSet<>();
 
   private CocoFormat(Reading in) {
     this.in = in;
@@ -87,6 +88,7 @@ final class CocoFormat {
     for (Map.Entry<Path, CocoFile> e : files.entrySet()) {
       pictures.addAll(new OneFile(e.getKey(), e.getValue(), classes, skeleton).pictures());
     }
+    in.noteUnnamed(named);
     List<String> texts = pictures.stream().flatMap(p -> p.texts().stream()).toList();
     List<String> words = texts.isEmpty() ? List.of() : LabelNames.wordsOf(texts);
     return in.set("coco", LabelNames.of(classes, skeleton, words), pictures);
@@ -130,6 +132,7 @@ final class CocoFormat {
       coco.images()
           .forEach((id, image) -> {
             Optional<Path> picture = picture(image.file());
+            picture.ifPresent(named::add);
             if (picture.isEmpty()) {
               in.drop(file, "the picture " + image.file() + " is not there");
             }
@@ -189,7 +192,8 @@ final class CocoFormat {
       Set<String> near = new HashSet<>(in.files().folders(file));
       PartName.parse(FileIndex.stem(file))
           .ifPresent(p -> near.add(stem(file).replaceAll(".*_", "")));
-      return in.files().told(name, near, FileIndex::isPicture);
+      return in.files()
+          .told(name, near, f -> FileIndex.isPicture(f) && !in.files().isPanopticMap(f));
     }
 
     private void annotation(int number, Map<String, Object> a) {

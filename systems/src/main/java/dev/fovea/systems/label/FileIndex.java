@@ -153,6 +153,12 @@ final class FileIndex {
     return named(stem(parts[parts.length - 1]), all, kind);
   }
 
+  /** Returns whether a file is a map of segments of COCO's panoptic form, by its folder. */
+  boolean isPanopticMap(Path file) {
+    return ending(file).equals("png")
+        && folders(file).stream().anyMatch(f -> f.startsWith("panoptic"));
+  }
+
   /** Returns the pictures: those in folders of that name if there are some, else all. */
   List<Path> pictures() {
     List<Path> all = all(FileIndex::isPicture);

@@ -10,6 +10,7 @@ import dev.fovea.vision.PictureHeader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,15 +114,20 @@ final class MaskFormat {
   private List<Pair> pairs() {
     List<Pair> pairs = new ArrayList<>();
     List<Path> without = new ArrayList<>();
+    Set<Path> used = new HashSet<>();
     for (Path picture : in.files().all(f -> FileIndex.isPicture(f) && !isMask(f))) {
       Optional<Path> mask = mask(picture);
       if (mask.isEmpty()) {
         without.add(picture);
       } else {
+        used.add(mask.get());
         in.header(picture).ifPresent(h -> pairs.add(new Pair(picture, h, mask.get())));
       }
     }
     in.noteSome(without, "pictures without a mask, left out");
+    in.noteSome(
+        in.files().all(f -> FileIndex.isPicture(f) && isMask(f) && !used.contains(f)),
+        "masks without a picture, left out");
     return pairs;
   }
 

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads COCO's panoptic form (Kirillov et al., 2019): JSON that names the segments of a PNG file,
- * whose colours are their ids: red + 256 · green + 65536 · blue, 0 for none.
+ * whose colours are their ids: red + 256 · green + 65536 · blue, 0 for none. A picture without an
+ * annotation is left out, for nobody says what is in it.
  */
 final class PanopticFormat {
   private static final int GREEN = 256;
@@ -34,6 +35,8 @@ final class PanopticFormat {
   private final Path json;
   private final CocoFile coco;
   private final LabelNames names;
+  private final Map<String, Path> named = new LinkedHashMap<>();
+  private final Set<Path> maps = new HashSet<>();
 
   private PanopticFormat(Reading in, Path json, CocoFile coco, LabelNames names) {
     this.in = in;
@@ -52,10 +55,19 @@ final class PanopticFormat {
     }
     LabelNames names = names(files.values().stream().toList());
     List<LabelledPicture> pictures = new ArrayList<>();
+    Set<Path> named = new HashSet<>();
+    Set<Path> maps = new HashSet<>();
     files.forEach((f, c) -> {
       c.notes().forEach(n -> in.note(f, n));
-      pictures.addAll(new PanopticFormat(in, f, c, names).pictures());
+      PanopticFormat one = new PanopticFormat(in, f, c, names);
+      pictures.addAll(one.pictures());
+      named.addAll(one.named.values());
+      maps.addAll(one.maps);
     });
+    in.noteUnnamed(named);
+    in.noteSome(
+        in.files().all(f -> in.files().isPanopticMap(f) && !maps.contains(f)),
+        "maps of segments that no JSON file names, left out");
     return in.set("panoptic", names, pictures);
   }
 
@@ -74,16 +86,27 @@ final class PanopticFormat {
   }
 
   private List<LabelledPicture> pictures() {
+    Set<String> near = new HashSet<>(in.files().folders(json));
+    coco.images()
+        .forEach((id, image) -> picture(image, near).ifPresent(file -> named.put(id, file)));
     List<LabelledPicture> pictures = new ArrayList<>();
+    Set<String> annotated = new HashSet<>();
     for (int i = 0; i < coco.annotations().size(); i++) {
       int number = i + 1;
       Map<String, Object> a = coco.annotations().get(i);
+      annotated.add(CocoFile.id(a, "image_id"));
       try {
         picture(number, a).ifPresent(pictures::add);
       } catch (FoveaException e) {
         drop(number, String.valueOf(e.getMessage()));
       }
     }
+    in.noteSome(
+        named.entrySet().stream()
+            .filter(e -> !annotated.contains(e.getKey()))
+            .map(Map.Entry::getValue)
+            .toList(),
+        "pictures without an annotation, left out");
     return pictures;
   }
 
@@ -92,14 +115,10 @@ final class PanopticFormat {
   }
 
   private Optional<LabelledPicture> picture(int number, Map<String, Object> a) {
-    CocoFile.Image image = coco.images().get(CocoFile.id(a, "image_id"));
     String png = Json.string(Json.member(a, "file_name", "annotation"), "file_name");
-    Set<String> near = new HashSet<>(in.files().folders(json));
-    Optional<Path> map = in.files().told(png, withFolder(near), this::isMap);
-    Optional<Path> picture =
-        image == null
-            ? Optional.empty()
-            : in.files().told(image.file(), near, f -> FileIndex.isPicture(f) && !isMap(f));
+    Optional<Path> map = in.files().told(png, withFolder(), in.files()::isPanopticMap);
+    map.ifPresent(maps::add);
+    Optional<Path> picture = Optional.ofNullable(named.get(CocoFile.id(a, "image_id")));
     if (map.isEmpty() || picture.isEmpty()) {
       drop(number, "%s: the %s is not there".formatted(png, map.isEmpty() ? "file" : "picture"));
       return Optional.empty();
@@ -118,16 +137,16 @@ final class PanopticFormat {
     });
   }
 
-  /** The PNG files of panoptic_val2017.json lie in panoptic_val2017. */
-  private Set<String> withFolder(Set<String> near) {
-    Set<String> all = new HashSet<>(near);
-    all.add(FileIndex.stem(json));
-    return all;
+  private Optional<Path> picture(CocoFile.Image image, Set<String> near) {
+    return in.files()
+        .told(image.file(), near, f -> FileIndex.isPicture(f) && !in.files().isPanopticMap(f));
   }
 
-  private boolean isMap(Path file) {
-    return FileIndex.ending(file).equals("png")
-        && in.files().folders(file).stream().anyMatch(f -> f.startsWith("panoptic"));
+  /** The PNG files of panoptic_val2017.json lie in panoptic_val2017. */
+  private Set<String> withFolder() {
+    Set<String> all = new HashSet<>(in.files().folders(json));
+    all.add(FileIndex.stem(json));
+    return all;
   }
 
   /** Returns the id of the segment of each pixel. */

@@ -77,6 +77,16 @@ final class Reading {
     }
   }
 
+  /** Notes pictures that no label file names; maps beside label files are none of them. */
+  void noteUnnamed(Set<Path> named) {
+    noteSome(
+        files.pictures().stream()
+            .filter(f -> !named.contains(f) && !files.isPanopticMap(f))
+            .filter(f -> !files.folders(f).contains("annotations"))
+            .toList(),
+        "pictures that no label file names, left out");
+  }
+
   /** Returns what a picture file says; empty, with a problem, if it cannot be read. */
   Optional<PictureHeader> header(Path picture) {
     try {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +29,7 @@ final class TableFormat {
   private static final String OBJECT = "object";
 
   private final Reading in;
+  private final Set<Path> named = new HashSet<>();
 
   private TableFormat(Reading in) {
     this.in = in;
@@ -90,6 +92,7 @@ final class TableFormat {
         IntStream.range(0, t.rows.size()).forEach(i -> points(t, i).ifPresent(pictures::add));
       }
     }
+    in.noteUnnamed(named);
     Skeleton skeleton = Skeleton.of(joints, List.of());
     return in.set("keypoints", LabelNames.of(List.of(OBJECT), skeleton, List.of()), pictures);
   }
@@ -126,6 +129,7 @@ final class TableFormat {
     // A table neutral-landmarks.csv is of the pictures in the folder neutral.
     near.addAll(List.of(FileIndex.stem(t.file).toLowerCase(Locale.ROOT).split("[-_ ]")));
     Optional<Path> found = in.files().told(name, near, FileIndex::isPicture);
+    found.ifPresent(named::add);
     if (found.isEmpty()) {
       drop(t, row, "the picture " + name + " is not there");
     }
@@ -191,6 +195,7 @@ final class TableFormat {
         }
       }
     }
+    in.noteUnnamed(named);
     return in.set(
         "text", LabelNames.of(List.of(), Skeleton.NONE, LabelNames.wordsOf(texts)), pictures);
   }
