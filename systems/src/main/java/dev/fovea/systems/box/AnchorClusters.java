@@ -13,12 +13,14 @@ import java.util.stream.IntStream;
  *
  * <p>The centre of a cluster is its median width and height, which few large boxes do not pull away
  * from the many, so that the mean IoU is higher than with means. The first centres are drawn far
- * from each other (k-means++), several times; the clustering with the largest mean IoU counts. The
- * result follows from sizes and seed alone.
+ * from each other (k-means++), several times; the clustering with the largest mean IoU counts. Of
+ * more than 20,000 boxes so many at most, evenly chosen, are looked at. The result follows from
+ * sizes and seed alone.
  */
 public final class AnchorClusters {
   private static final int STARTS = 8;
   private static final int ROUNDS = 300;
+  private static final int MOST_BOXES = 20_000;
 
   private AnchorClusters() {}
 
@@ -40,10 +42,23 @@ public final class AnchorClusters {
    *     positive
    */
   public static Found of(double[][] sizes, int k, Seed seed) {
+    return ofSome(thinned(sizes), k, seed);
+  }
+
+  private static double[][] thinned(double[][] sizes) {
+    int step = Math.max(1, Math.ceilDiv(sizes.length, MOST_BOXES));
+    double[][] some = new double[Math.ceilDiv(sizes.length, step)][];
+    Arrays.setAll(some, i -> sizes[i * step]);
+    return some;
+  }
+
+  private static Found ofSome(double[][] sizes, int k, Seed seed) {
     long different = Arrays.stream(sizes).map(Arrays::toString).distinct().count();
     if (k < 1 || different < k) {
       throw new FoveaException(
-          "anchors: %s boxes of different size give no %s anchors".formatted(different, k));
+          "anchors: different sizes of boxes: %s, %s or more expected for as many anchors; name"
+                  .formatted(different, Math.max(1, k))
+              + " sizes with --anchors, such as 10x13,16x30");
     }
     for (double[] s : sizes) {
       if (!(s[0] > 0 && s[1] > 0)) {

@@ -7,7 +7,6 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.vision.Placement.Size;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +40,6 @@ public record LabelReport(
     double unfitted,
     int crowdedPairs) {
   private static final int ANCHORS = 6;
-
-  /** Clustering sees so many boxes at most, evenly chosen. */
-  private static final int MOST_BOXES = 20_000;
 
   /**
    * The objects of one class.
@@ -117,7 +113,7 @@ public record LabelReport(
     return sorted.length == 0 ? 0 : sorted[(int) (share * (sorted.length - 1) + 0.5)];
   }
 
-  /** Boxes are scaled to the size that most pictures have. */
+  /** Boxes are scaled to the size that most pictures have; those of crowds are of no object. */
   private static Optional<AnchorClusters.Found> anchors(List<LabelledPicture> pictures) {
     Optional<Size> usual = usualSize(pictures);
     List<double[]> boxes = new ArrayList<>();
@@ -125,15 +121,15 @@ public record LabelReport(
       double x = usual.map(s -> (double) s.width() / p.size().width()).orElse(1.0);
       double y = usual.map(s -> (double) s.height() / p.size().height()).orElse(1.0);
       for (LabelledObject o : p.objects()) {
-        Box b = o.box();
-        boxes.add(new double[] {(b.right() - b.left()) * x, (b.bottom() - b.top()) * y});
+        if (!o.crowd()) {
+          Box b = o.box();
+          boxes.add(new double[] {(b.right() - b.left()) * x, (b.bottom() - b.top()) * y});
+        }
       }
     }
-    int step = Math.max(1, Math.ceilDiv(boxes.size(), MOST_BOXES));
-    double[][] some = new double[Math.ceilDiv(boxes.size(), step)][];
-    Arrays.setAll(some, i -> boxes.get(i * step));
     try {
-      return Optional.of(AnchorClusters.of(some, ANCHORS, Seed.of(0)));
+      double[][] sizes = boxes.toArray(double[][]::new);
+      return Optional.of(AnchorClusters.of(sizes, ANCHORS, Seed.of(0)));
     } catch (FoveaException e) {
       // Fewer sizes than anchors: the report goes without them.
       return Optional.empty();

@@ -46,16 +46,18 @@ record AnchorSizes(String system, List<Integer> strides) {
     return isAuto(plan) ? fitted(plan, samples, count) : plan;
   }
 
-  /** Returns a plan with this many anchors that fit the boxes of samples. */
+  /** Returns a plan with this many anchors that fit the boxes of the objects of samples. */
   private static Plan fitted(Plan plan, LabelledData samples, int count) {
     List<double[]> sizes = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       double x = samples.placement(i).scaleX();
       double y = samples.placement(i).scaleY();
       for (LabelledObject o : samples.labels(i).objects()) {
-        double w = (o.box().right() - o.box().left()) * x;
-        double h = (o.box().bottom() - o.box().top()) * y;
-        sizes.add(new double[] {w, h});
+        if (!o.crowd()) {
+          double w = (o.box().right() - o.box().left()) * x;
+          double h = (o.box().bottom() - o.box().top()) * y;
+          sizes.add(new double[] {w, h});
+        }
       }
     }
     double[][] found = AnchorClusters.of(sizes.toArray(double[][]::new), count, Seed.of(0)).sizes();

@@ -72,11 +72,24 @@ final class AnchorClustersTest {
     return sizes.toArray(double[][]::new);
   }
 
+  /** Of 40,001 boxes every third is looked at, those between do not matter. */
+  @Test
+  void looksAtSomeOfMany() {
+    double[][] sizes = new double[40_001][];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = i % 3 == 0 ? new double[] {10 + i % 2, 20} : new double[] {300, 300};
+    }
+    assertThat(AnchorClusters.of(sizes, 2, Seed.of(1)).sizes())
+        .isDeepEqualTo(new double[][] {{10, 20}, {11, 20}});
+  }
+
   @Test
   void refusesMoreAnchorsThanSizes() {
     assertThatThrownBy(() -> AnchorClusters.of(new double[][] {{1, 2}, {1, 2}}, 2, Seed.of(1)))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("anchors: 1 boxes of different size give no 2 anchors");
+        .hasMessage(
+            "anchors: different sizes of boxes: 1, 2 or more expected for as many anchors; name"
+                + " sizes with --anchors, such as 10x13,16x30");
     assertThatThrownBy(() -> AnchorClusters.of(new double[][] {{0, 2}, {1, 2}}, 1, Seed.of(1)))
         .hasMessage("anchors: a box of 0.0 × 2.0 has no size");
   }
