@@ -7,10 +7,12 @@ import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The files that something about each picture is written to.
@@ -43,10 +45,11 @@ record OutputFiles(Map<Path, Path> files) {
   /** Returns the files for some pictures in a folder; see {@link #of}. */
   static OutputFiles in(String option, Path folder, List<Path> pictures, String ending) {
     Map<Path, Path> files = new LinkedHashMap<>();
+    Set<Path> taken = new HashSet<>();
     for (Path picture : pictures) {
       Path file = folder.resolve(FileNames.stem(picture) + ending);
       requireOther(option, picture, file);
-      if (files.containsValue(file) && !file.equals(files.get(picture))) {
+      if (!taken.add(file) && !file.equals(files.get(picture))) {
         throw new FoveaException(
             "%s %s: several of the pictures would be written to %s"
                 .formatted(option, folder, file));

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +32,17 @@ public final class LabelWriter {
   private final Path folder;
   private final Map<String, Integer> lost = new LinkedHashMap<>();
   private final Set<String> used = new HashSet<>();
+  private final Set<LabelledPicture> testing = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private LabelWriter(LabelSet set, Path folder) {
     this.set = set;
     this.folder = folder;
+    boolean said = set.pictures().stream().anyMatch(LabelWriter::isToTest);
+    testing.addAll(said ? List.of() : set.testing());
+  }
+
+  private static boolean isToTest(LabelledPicture p) {
+    return p.part().filter(part -> part != Part.TRAIN).isPresent();
   }
 
   /**
@@ -133,12 +142,13 @@ public final class LabelWriter {
     AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Returns the name of a picture's part, train if it has none. */
+  /**
+   * Returns the name of the part that files say. Where they do not, it is test for the pictures
+   * that the set tests with if no file says so of others, else train.
+   */
   String part(LabelledPicture p) {
-    if (!set.isParted()) {
-      return set.testing().contains(p) ? "test" : "train";
-    }
-    Part part = p.part().orElse(Part.TRAIN);
+    Part side = testing.contains(p) ? Part.TEST : Part.TRAIN;
+    Part part = p.part().orElse(side);
     return part == Part.VALIDATION ? "val" : part.name().toLowerCase(Locale.ROOT);
   }
 

@@ -165,6 +165,31 @@ final class LabelWriterTest {
     assertThat(lost.values().stream().mapToInt(n -> n).sum()).isEqualTo(4 - kept);
   }
 
+  /** Where nothing is said to be for tests, every fifth of those without a part is. */
+  @ParameterizedTest
+  @CsvSource({"voc", "coco", "yolo", "masks"})
+  void whatFilesSayOfPartsIsKept(String form) throws IOException {
+    List<LabelledPicture> pictures = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      LabelledPicture p =
+          picture("p" + i, Part.TRAIN, object(new Box(1, 1, 9, 9, 0), Optional.empty(), false));
+      boolean said = i < 6;
+      pictures.add(
+          new LabelledPicture(
+              p.file(),
+              said ? p.part() : Optional.empty(),
+              SIZE,
+              p.objects(),
+              Optional.empty(),
+              List.of()));
+    }
+    LabelSet own = new LabelSet("test", LabelNames.of(CLASSES), pictures, List.of());
+    LabelWriter.write(own, form, dir.resolve("out"));
+    LabelSet back = LabelSets.read(form, dir.resolve("out"), List.of());
+    assertThat(back.testing()).extracting(LabelledPicture::stem).containsExactly("p10");
+    assertThat(back.training()).hasSize(11);
+  }
+
   @Test
   void outlinesComeBackInCocoAndYolo() {
     for (String form : List.of("coco", "yolo")) {
