@@ -3,6 +3,7 @@ package dev.fovea.systems.label;
 import dev.fovea.data.Mark;
 import dev.fovea.io.Json;
 import dev.fovea.systems.label.LabelProblem.Outcome;
+import dev.fovea.systems.mask.PixelBox;
 import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -182,15 +184,12 @@ final class PanopticFormat {
     }
 
     List<LabelledObject> objects() {
-      int[] ids = ids(map, size);
-      Set<Integer> there = new HashSet<>();
-      for (int id : ids) {
-        there.add(id);
-      }
+      Numbered numbered = Numbered.of(ids(map, size), size);
       List<LabelledObject> objects = new ArrayList<>();
       for (Object o : said) {
-        segment(Json.object(o, "segments_info"), ids, there).ifPresent(objects::add);
+        segment(Json.object(o, "segments_info"), numbered).ifPresent(objects::add);
       }
+      Set<Integer> there = new HashSet<>(numbered.numbers.keySet());
       there.remove(0);
       there.removeAll(classes.keySet());
       if (!there.isEmpty()) {
@@ -199,13 +198,15 @@ final class PanopticFormat {
       return objects;
     }
 
-    private Optional<LabelledObject> segment(Map<String, Object> s, int[] ids, Set<Integer> there) {
+    private Optional<LabelledObject> segment(Map<String, Object> s, Numbered numbered) {
       long id = Json.integer(Json.member(s, "id", "segment"), "segment id");
       CocoFile.Category category = coco.categories().get(CocoFile.id(s, "category_id"));
       String fault =
           category == null
               ? "of a category that there is not"
-              : !there.contains((int) id) || id == 0 ? "that the PNG does not have" : "";
+              : !numbered.numbers.containsKey((int) id) || id == 0
+                  ? "that the PNG does not have"
+                  : "";
       if (category == null || !fault.isEmpty()) {
         drop(number, "%s: a segment %s %s".formatted(map, id, fault));
         return Optional.empty();
@@ -213,21 +214,41 @@ final class PanopticFormat {
       classes.put((int) id, names.classes().indexOf(category.name()));
       int thing = names.things().indexOf(category.name());
       boolean crowd = Long.valueOf(1).equals(s.get("iscrowd"));
-      return thing < 0 ? Optional.empty() : Optional.of(object(thing, crowd, ids, (int) id));
+      return thing < 0
+          ? Optional.empty()
+          : Optional.of(object(thing, crowd, numbered.pixels((int) id)));
     }
 
-    private LabelledObject object(int thing, boolean crowd, int[] ids, int id) {
-      Tensor own = Tensor.zeros(Shape.of(size.height(), size.width()));
-      for (int i = 0; i < ids.length; i++) {
-        own.data()[i] = ids[i] == id ? 1 : 0;
-      }
-      RunLengths runs = RunLengths.of(own);
+    private static LabelledObject object(int thing, boolean crowd, RunLengths runs) {
       return new LabelledObject(
           runs.box().orElseThrow().of(thing),
           Optional.of(new Region.Runs(runs)),
           runs.area(),
           crowd,
           false);
+    }
+  }
+
+  /**
+   * The segments of a map, numbered from 1 on.
+   *
+   * @param numbers the number of each id
+   * @param map the number of each pixel [H, W]
+   * @param boxes where the pixels of each number lie
+   */
+  private record Numbered(Map<Integer, Integer> numbers, Tensor map, List<PixelBox> boxes) {
+    static Numbered of(int[] ids, Size size) {
+      Map<Integer, Integer> numbers = new HashMap<>();
+      Tensor map = Tensor.zeros(Shape.of(size.height(), size.width()));
+      for (int i = 0; i < ids.length; i++) {
+        map.data()[i] = numbers.computeIfAbsent(ids[i], id -> numbers.size() + 1);
+      }
+      return new Numbered(numbers, map, PixelBox.each(map, numbers.size()));
+    }
+
+    RunLengths pixels(int id) {
+      int number = Objects.requireNonNull(numbers.get(id));
+      return RunLengths.of(map, boxes.get(number - 1), number);
     }
   }
 

@@ -80,6 +80,6 @@ public record ConnectedComponents(Tensor numbers, List<Component> components) {
    * @param number its number, from 1
    */
   public RunLengths mask(int number) {
-    return RunLengths.of(numbers, number);
+    return RunLengths.of(numbers, components.get(number - 1).box(), number);
   }
 }

@@ -80,17 +80,26 @@ public final class RunLengths {
     return of(map, v -> v == number);
   }
 
+  /**
+   * Returns the mask of one number of a map, of which no pixel lies outside of a rectangle.
+   *
+   * @param map the pixels [H, W]; those of this number within the rectangle are set
+   * @throws FoveaException if it is no map [H, W]
+   */
+  public static RunLengths of(Tensor map, PixelBox within, int number) {
+    return of(map, within, v -> v == number);
+  }
+
   private static RunLengths of(Tensor map, DoublePredicate set) {
+    return of(map, new PixelBox(0, 0, Integer.MAX_VALUE, Integer.MAX_VALUE), set);
+  }
+
+  private static RunLengths of(Tensor map, PixelBox within, DoublePredicate set) {
     if (map.shape().rank() != 2) {
       throw new FoveaException("run lengths: need a map [H, W], got " + map.shape());
     }
-    int height = map.shape().dim(0);
     int width = map.shape().dim(1);
-    return of(
-        height,
-        width,
-        new PixelBox(0, 0, width, height),
-        (x, y) -> set.test(map.data()[y * width + x]));
+    return of(map.shape().dim(0), width, within, (x, y) -> set.test(map.data()[y * width + x]));
   }
 
   /** Says which pixels a mask has. */

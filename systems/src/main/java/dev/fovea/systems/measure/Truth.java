@@ -5,6 +5,7 @@ import dev.fovea.data.KeyPoint;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Sample;
 import dev.fovea.systems.label.LabelledObject;
+import dev.fovea.systems.mask.PixelBox;
 import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
@@ -84,18 +85,32 @@ public record Truth(
 
   /**
    * Returns the objects of a sample: its boxes, with masks where it says which object each pixel
-   * belongs to.
+   * belongs to. One whose own pixels are not known has none.
    */
   public static List<Truth> of(Sample sample) {
     List<Box> boxes = sample.mark(Mark.Boxes.class).map(Mark.Boxes::boxes).orElse(List.of());
     Optional<Tensor> instances = sample.mark(Mark.Instances.class).map(Mark.Instances::numbers);
+    if (instances.isEmpty()) {
+      return boxes.stream().map(Truth::of).toList();
+    }
+    Tensor map = instances.get();
+    List<PixelBox> around = PixelBox.each(map, boxes.size());
     List<Truth> objects = new ArrayList<>();
     for (int i = 0; i < boxes.size(); i++) {
       Truth object = Truth.of(boxes.get(i));
-      int number = i + 1;
-      objects.add(instances.map(map -> object.with(RunLengths.of(map, number))).orElse(object));
+      boolean known = around.get(i).width() > 0 || !isUnknown(map, i + 1);
+      objects.add(known ? object.with(RunLengths.of(map, around.get(i), i + 1)) : object);
     }
     return List.copyOf(objects);
+  }
+
+  private static boolean isUnknown(Tensor map, int number) {
+    for (float v : map.data()) {
+      if (v == -number) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns this object with a mask, and the area of that. */

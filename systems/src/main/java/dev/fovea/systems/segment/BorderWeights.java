@@ -6,6 +6,7 @@ import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
 import dev.fovea.systems.mask.ConnectedComponents;
 import dev.fovea.systems.mask.ConnectedComponents.Neighbours;
+import dev.fovea.systems.mask.PixelBox;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
@@ -130,8 +131,11 @@ public record BorderWeights(double most, double sigma, List<Float> classes) {
       for (float n : numbers) {
         count = Math.max(count, (int) n);
       }
+      List<PixelBox> boxes = PixelBox.each(objects, count);
       for (int number = 1; number <= count; number++) {
-        add(numbers, number);
+        if (boxes.get(number - 1).width() > 0) {
+          add(numbers, number, boxes.get(number - 1));
+        }
       }
     }
 
@@ -141,24 +145,11 @@ public record BorderWeights(double most, double sigma, List<Float> classes) {
       return all;
     }
 
-    private void add(float[] numbers, int number) {
-      int top = height;
-      int bottom = -1;
-      int left = width;
-      int right = -1;
-      for (int i = 0; i < numbers.length; i++) {
-        if (numbers[i] == number) {
-          top = Math.min(top, i / width);
-          bottom = Math.max(bottom, i / width);
-          left = Math.min(left, i % width);
-          right = Math.max(right, i % width);
-        }
-      }
-      if (bottom < 0) {
-        return;
-      }
-      int firstRow = Math.max(0, top - reach);
-      int lastRow = Math.min(height - 1, bottom + reach);
+    private void add(float[] numbers, int number, PixelBox box) {
+      int left = box.left();
+      int right = box.right() - 1;
+      int firstRow = Math.max(0, box.top() - reach);
+      int lastRow = Math.min(height - 1, box.bottom() - 1 + reach);
       int firstColumn = Math.max(0, left - reach);
       int lastColumn = Math.min(width - 1, right + reach);
       double[][] columns = new double[lastRow - firstRow + 1][right - left + 1];

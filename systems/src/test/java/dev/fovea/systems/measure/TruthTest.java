@@ -42,4 +42,17 @@ final class TruthTest {
     assertThat(objects).extracting(Truth::area).containsExactly(3.0, 2.0);
     assertThat(objects.get(1).mask()).contains(RunLengths.of(2, 3, 4, 2));
   }
+
+  /** Below 0 the map says that no more is known than the box; of what is hidden it says nothing. */
+  @Test
+  void unknownPixelsAreNoMask() {
+    Sample sample =
+        Sample.of(
+            Tensor.zeros(Shape.of(2, 3, 3)),
+            new Mark.Boxes(List.of(BOX, new Box(2, 0, 3, 2, 1))),
+            new Mark.Instances(Tensor.of(Shape.of(2, 3), -1, -1, 0, -1, 0, 0)));
+    List<Truth> objects = Truth.of(sample);
+    assertThat(objects.get(0)).isEqualTo(Truth.of(BOX));
+    assertThat(objects.get(1).mask()).contains(RunLengths.of(2, 3, 6));
+  }
 }
