@@ -6,6 +6,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
+import dev.fovea.systems.label.LabelNames;
 import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelProblem;
 import dev.fovea.systems.label.LabelSet;
@@ -180,17 +181,18 @@ abstract class DataOptions {
     LabelledData test = openLabels(usual, cast, options, names, model.training()).test();
     if (posed) {
       requireSameJoints(test, model, name(usual));
-    } else if (!test.things().equals(model.labels())) {
-      throw new FoveaException(
-          "data set %s has %s classes %s, the model knows %s: %s"
-              .formatted(
-                  name(usual),
-                  test.things().size(),
-                  some(test.things()),
-                  model.labels().size(),
-                  some(model.labels())));
+    } else {
+      requireSameClasses(name(usual), test.things(), model.labels());
     }
     return test;
+  }
+
+  private static void requireSameClasses(String name, List<String> classes, List<String> known) {
+    if (!classes.equals(known)) {
+      throw new FoveaException(
+          "data set %s has %s classes %s, the model knows %s: %s"
+              .formatted(name, classes.size(), some(classes), known.size(), some(known)));
+    }
   }
 
   /** Of key points the class that has them is known to a model, and not what else is labelled. */
@@ -286,7 +288,7 @@ abstract class DataOptions {
    * Opens the data set of a network that answers with classes of pixels.
    *
    * @param otherwise the data set where none was named
-   * @param names the names of the classes, if they are known
+   * @param names the names of the classes of pixels, if they are known
    * @param training how the model that they are for was trained, as JSON; else empty
    */
   MaskData masks(String otherwise, List<String> names, String training) {
@@ -298,7 +300,14 @@ abstract class DataOptions {
         name(otherwise),
         folder,
         (form, where) ->
-            maskValues().read(form, where, classes.isEmpty() ? names : classes, training));
+            maskValues()
+                .read(form, where, classes.isEmpty() ? inFiles(form, names) : classes, training));
+  }
+
+  /** Returns classes of pixels as files name them: objects stand before a background of no name. */
+  private static List<String> inFiles(String form, List<String> names) {
+    boolean before = !form.equals("masks") && names.indexOf(LabelNames.BACKGROUND) == 0;
+    return before ? names.subList(1, names.size()) : names;
   }
 
   /** Returns the samples of a data set with masks, and says what is wrong with them. */
@@ -315,8 +324,12 @@ abstract class DataOptions {
   }
 
   /** Returns the samples to test with of a data set with masks. */
-  LabelledData test(MaskData masks, Preprocessing rule) {
+  LabelledData test(MaskData masks, List<String> names, Preprocessing rule) {
     LabelSplit split = masks.split(rule);
+    if (!names.isEmpty()) {
+      List<String> classes = split.test().classes().stream().map(Text::oneLine).toList();
+      requireSameClasses(masks.name(), classes, names);
+    }
     split.problems().forEach(p -> System.err.println("fovea: " + p.line()));
     return limit == 0 ? split.test() : split.test().take(Range.atLeast("--limit", limit, 0));
   }
@@ -395,17 +408,8 @@ abstract class DataOptions {
     }
     DataSource source = open(usual, options, classes(model));
     requirePictures(source, rule.shape(), "model");
-    List<String> classes = source.classes().stream().map(Text::oneLine).toList();
-    if (!classes.equals(model.labels())) {
-      throw new FoveaException(
-          "data set %s has %s classes %s, the model knows %s: %s"
-              .formatted(
-                  source.name(),
-                  classes.size(),
-                  some(classes),
-                  model.labels().size(),
-                  some(model.labels())));
-    }
+    requireSameClasses(
+        source.name(), source.classes().stream().map(Text::oneLine).toList(), model.labels());
     return source;
   }
 

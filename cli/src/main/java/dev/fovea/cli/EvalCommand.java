@@ -264,6 +264,7 @@ final class EvalCommand implements Runnable {
     LabelledData test =
         data.test(
             data.masks(trained, model.labels(), model.metadata().getOrDefault("training", "")),
+            model.labels(),
             rule.preprocessing());
     Segmenter once = Segmenter.of(model, rule);
     Segmenter segmenter = flip ? once.mirrored() : once;

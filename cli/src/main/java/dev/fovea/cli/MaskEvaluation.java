@@ -43,11 +43,7 @@ record MaskEvaluation(
   private static final int WORST = 8;
   private static final int CELL = 160;
 
-  /**
-   * Measures a network.
-   *
-   * @throws FoveaException if the samples are of other classes than the network
-   */
+  /** Measures a network with samples of its classes. */
   static MaskEvaluation of(String model, Segmenter segmenter, LabelledData test) {
     List<String> classes = test.classes();
     SegmentationScores scores = new SegmentationScores(classes, OptionalInt.of(Mark.Mask.IGNORED));
@@ -61,12 +57,19 @@ record MaskEvaluation(
     return new MaskEvaluation(model, new Segmentation(classes), scores.result(), pictures);
   }
 
+  /** Returns the class of each pixel of a picture, in its own size as what is found there. */
   private static Tensor truth(LabelledData test, int i) {
     return test.labels(i)
         .pixels()
         .map(PixelLabels::classes)
-        .orElseGet(() -> test.read(i, Seed.of(0)).mark(Mark.Mask.class).orElseThrow().classes())
+        .orElseGet(() -> painted(test, i))
         .copy();
+  }
+
+  /** Paints the objects of a picture that is not labelled pixel by pixel. */
+  private static Tensor painted(LabelledData test, int i) {
+    LabelledData whole = test.subset(i).inSizes(List.of(test.labels(i).size())).get(0);
+    return whole.read(0, Seed.of(0)).mark(Mark.Mask.class).orElseThrow().classes();
   }
 
   private static SegmentationMap found(Segmenter segmenter, LabelledData test, int i) {
@@ -119,8 +122,8 @@ record MaskEvaluation(
       of.put("pixels", matrix.samples(c));
       of.put("iou", JsonReport.number(result.iou(c)));
       of.put("dice", JsonReport.number(result.dice(c)));
-      of.put("precision", matrix.precision(c));
-      of.put("recall", matrix.recall(c));
+      of.put("precision", JsonReport.number(matrix.precision(c)));
+      of.put("recall", JsonReport.number(matrix.recall(c)));
       of.put("iou_of_pictures", JsonReport.number(result.perPicture().get(c).meanIou(1)));
       of.put("dice_of_pictures", JsonReport.number(result.perPicture().get(c).meanDice(1)));
       classes.add(of);

@@ -361,4 +361,57 @@ final class MaskCommandTest {
             "--data-dir",
             "data");
   }
+
+  /** Writes ten dark pictures with a bright quarter that COCO's file outlines, and no plate. */
+  private void outlines(String folderName) throws IOException {
+    StringBuilder images = new StringBuilder();
+    StringBuilder objects = new StringBuilder();
+    for (int i = 0; i < 10; i++) {
+      picture(folderName + "/p" + i + ".png", 20, 32);
+      String comma = i == 0 ? "" : ",";
+      images.append(
+          "%s{\"id\":%s,\"file_name\":\"p%s.png\",\"width\":32,\"height\":20}"
+              .formatted(comma, i, i));
+      objects.append(
+          ("%s{\"id\":%s,\"image_id\":%s,\"category_id\":1,\"bbox\":[24,0,8,20],\"area\":160,"
+                  + "\"iscrowd\":0,\"segmentation\":[[24,0,32,0,32,20,24,20]]}")
+              .formatted(comma, i + 1, i));
+    }
+    Files.writeString(
+        folder.resolve(folderName + "/all.json"),
+        ("{\"images\":[%s],\"annotations\":[%s],\"categories\":[{\"id\":1,\"name\":\"lamp\"},"
+                + "{\"id\":2,\"name\":\"plate\"}]}")
+            .formatted(images, objects));
+  }
+
+  /** Outlines are painted in the pictures' size; of a class that is not there is no recall. */
+  @Test
+  void outlinesAreMeasuredInThePicturesSizeAndAbsentClassesHaveNoFigures() throws IOException {
+    outlines("lamps");
+    command()
+        .run(
+            "train",
+            "unet-small",
+            "--data=coco",
+            "--data-dir=lamps",
+            "--input=16x16x3",
+            "--epochs=1",
+            "--out=out");
+    String[] eval = {"eval", "out/model.safetensors", "--data-dir=lamps", "--json"};
+    Map<String, Object> measured = command().succeeds(eval).lastJson();
+    List<Object> classes = Json.array(Json.member(measured, "classes", "json"), "classes");
+    double pictures = number(measured, "samples");
+    assertThat(classes.stream().map(c -> number(Json.object(c, "class"), "pixels")))
+        .containsExactly(480 * pictures, 160 * pictures, 0.0);
+    assertThat(Json.object(classes.get(2), "class"))
+        .containsEntry("label", "plate")
+        .containsEntry("recall", Json.Null.NULL);
+    command()
+        .fails(
+            "data set coco has 2 classes background, lamp, the model knows 3: background, lamp,",
+            "eval",
+            "out/model.safetensors",
+            "--data-dir=lamps",
+            "--classes=lamp");
+  }
 }
