@@ -5,6 +5,7 @@ import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.DetectionJson;
+import dev.fovea.systems.measure.CocoResults;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,9 +25,6 @@ enum DetectionFormat {
   CSV(true, "csv"),
   /** An array of pictures with boxes and names. */
   JSON(true, "json");
-
-  /** COCO's key points count from the middle of the first pixel. */
-  private static final double COCO_OFFSET = 0.5;
 
   private final boolean whole;
   private final String ending;
@@ -129,7 +127,7 @@ enum DetectionFormat {
     fields.put("category_id", b.label() + 1);
     fields.put("bbox", List.of(b.left(), b.top(), b.right() - b.left(), b.bottom() - b.top()));
     if (!b.points().isEmpty()) {
-      fields.put("keypoints", DetectionJson.keyPoints(b, COCO_OFFSET));
+      fields.put("keypoints", DetectionJson.keyPoints(b, CocoResults.POINT_OFFSET));
     }
     fields.put("score", d.score());
     return fields;

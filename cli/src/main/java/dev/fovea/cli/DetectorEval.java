@@ -50,7 +50,8 @@ import java.util.stream.IntStream;
  * @param score that score
  * @param least the least score that average precision looks at
  * @param most how many detections of a picture it looks at
- * @param found what was found in each picture
+ * @param pictures how many pictures were looked at
+ * @param found what was found in each picture, with masks and key points; none unless it is kept
  * @param seconds how long a picture took from its input to what was found, the first one left out,
  *     for which the network is compiled; NaN of one picture alone
  * @param numbers how the data's files number each picture and the classes, if all do
@@ -66,6 +67,7 @@ record DetectorEval(
     double score,
     double least,
     int most,
+    int pictures,
     List<List<Found>> found,
     double seconds,
     List<Numbers> numbers) {
@@ -75,9 +77,11 @@ record DetectorEval(
    * Looks for objects in all samples.
    *
    * @param most how many detections of a picture count at most; those of use if empty
+   * @param keep whether what was found is kept, to be written
    * @throws FoveaException if the network tells masks and no object has one
    */
-  static DetectorEval of(String name, Detector detector, LabelledData samples, OptionalInt most) {
+  static DetectorEval of(
+      String name, Detector detector, LabelledData samples, OptionalInt most, boolean keep) {
     double usual = detector.rule().score();
     Detector measured = detector.measured();
     Detector all = most.isPresent() ? measured.most(most.getAsInt()) : measured;
@@ -98,16 +102,18 @@ record DetectorEval(
       long begin = System.nanoTime();
       List<Detection> detections = all.detect(placed);
       nanos += i == 0 ? 0 : System.nanoTime() - begin;
-      List<Found> here = detections.stream().map(Found::of).toList();
+      List<Found> here = MaskPrecision.found(samples.labels(i), detections);
       List<Truth> truth = BoxPrecision.truth(samples.labels(i));
       coco.add(truth, here);
       if (tells) {
-        MaskPrecision.add(masks, samples.labels(i), detections);
+        masks.add(MaskPrecision.truth(samples.labels(i)), here);
       }
       points.ifPresent(p -> p.add(truth, here));
       voc.add(truth, here);
       used.add(truth, here);
-      found.add(here);
+      if (keep) {
+        found.add(here);
+      }
     }
     return new DetectorEval(
         name,
@@ -120,6 +126,7 @@ record DetectorEval(
         usual,
         all.rule().score(),
         all.rule().most(),
+        samples.size(),
         found,
         samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1),
         numbers(samples));
@@ -167,26 +174,26 @@ record DetectorEval(
   }
 
   /**
-   * Writes what was found as COCO's file of results. Pictures and classes have the ids of the
+   * Writes what was found and kept as COCO's file of results. Pictures and classes have the ids of the
    * data's own files, and count from 1 where those have none.
    */
   void writeResults(Path file) {
-    Map<Long, List<Found>> pictures = new LinkedHashMap<>();
+    Map<Long, List<Found>> byNumber = new LinkedHashMap<>();
     for (int i = 0; i < found.size(); i++) {
-      pictures.put(numbers.isEmpty() ? i + 1L : numbers.get(i).picture(), found.get(i));
+      byNumber.put(numbers.isEmpty() ? i + 1L : numbers.get(i).picture(), found.get(i));
     }
     List<Long> categories =
         numbers.isEmpty()
             ? IntStream.rangeClosed(1, classes.size()).mapToObj(i -> (long) i).toList()
             : numbers.get(0).classes();
-    AtomicFiles.write(file, new CocoResults(pictures).write(categories));
+    AtomicFiles.write(file, new CocoResults(byNumber).write(categories));
   }
 
   /** Returns the figures for JSON. */
   Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("model", name);
-    fields.put("samples", found.size());
+    fields.put("samples", pictures);
     coco.figures().forEach((key, value) -> fields.put(key.toLowerCase(Locale.ROOT), figure(value)));
     masks.ifPresent(m -> {
       fields.put("mask_ap", figure(m.ap()));
@@ -231,7 +238,7 @@ record DetectorEval(
             text(coco.ap()),
             text(coco.ap50()),
             text(voc.allPoints()),
-            found.size(),
+            pictures,
             Double.isNaN(seconds) ? "" : String.format(Locale.ROOT, ", %.3f s each", seconds)));
     points.ifPresent(p ->
         System.out.println("key points: OKS-AP " + text(p.ap()) + ", OKS-AP50 " + text(p.ap50())));

@@ -200,7 +200,8 @@ final class EvalCommand implements Runnable {
   private void measure(Model model, LabelledData samples) {
     requireOneView();
     DetectorEval eval =
-        DetectorEval.of(file.toString(), Detector.of(model), samples, mostDetections());
+        DetectorEval.of(
+            file.toString(), Detector.of(model), samples, mostDetections(), out != null);
     if (out != null) {
       eval.writeResults(out);
     }

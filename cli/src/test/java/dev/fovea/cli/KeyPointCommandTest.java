@@ -1,13 +1,26 @@
 package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.Preprocessing;
+import dev.fovea.io.Json;
+import dev.fovea.io.TextFile;
+import dev.fovea.systems.detect.BoxPrecision;
 import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.Shapes;
+import dev.fovea.systems.measure.CocoEvaluation;
+import dev.fovea.systems.measure.CocoResults;
+import dev.fovea.systems.pose.PointPrecision;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.vision.Images;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** The commands on detectors that tell key points. */
@@ -37,8 +50,10 @@ final class KeyPointCommandTest {
     assertThat(train.err()).isEmpty();
     assertThat(train.lastJson()).containsKeys("ap50", "oks_ap", "oks_ap50");
     String model = folder.resolve("runs/keypoint-rcnn-small-shapes/model.safetensors").toString();
-    Command.Result eval = command().run("eval", model, "--limit", "4", "--json");
+    Command.Result eval =
+        command().run("eval", model, "--limit", "4", "--json", "--out", "found.json");
     assertThat(eval.err()).isEmpty();
+    sameFiguresOfFile(eval.lastJson());
     assertThat(eval.lastJson().get("oks_ap")).isEqualTo(train.lastJson().get("oks_ap"));
     Images.writePng(
         folder.resolve("a.png"),
@@ -52,5 +67,20 @@ final class KeyPointCommandTest {
     assertThat(folder.resolve("drawn.png")).exists();
     Command.Result moved = command().run("eval", model, "--data", "voc", "--data-dir", ".");
     assertThat(moved.status()).isNotZero();
+  }
+
+  /** The file of results holds the key points that were measured. */
+  private void sameFiguresOfFile(Map<String, Object> eval) {
+    Preprocessing rule = Preprocessing.scaled(Shape.of(64, 64, 3));
+    LabelledData samples = Shapes.load(LabelOptions.of(rule, Marking.BOXES)).test().take(4);
+    CocoEvaluation points = PointPrecision.evaluation(samples);
+    List<Long> categories = LongStream.rangeClosed(1, samples.things().size()).boxed().toList();
+    String text = TextFile.read(folder.resolve("found.json"), 1 << 24);
+    CocoResults results = CocoResults.read(text, "found", categories);
+    for (int i = 0; i < samples.size(); i++) {
+      points.add(BoxPrecision.truth(samples.labels(i)), results.of(i + 1));
+    }
+    assertThat(points.result().ap())
+        .isCloseTo(Json.number(eval.get("oks_ap"), "oks_ap"), within(1e-9));
   }
 }

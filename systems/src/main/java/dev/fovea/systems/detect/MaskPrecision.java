@@ -58,10 +58,19 @@ public record MaskPrecision(DetectionReader reader, LabelledData samples) implem
    */
   public static void add(
       CocoEvaluation evaluation, LabelledPicture picture, List<Detection> found) {
+    evaluation.add(truth(picture), found(picture, found));
+  }
+
+  /** Returns what is in a picture, with masks, as evaluations take it. */
+  public static List<Truth> truth(LabelledPicture picture) {
     Size size = picture.size();
-    evaluation.add(
-        picture.objects().stream().map(o -> truth(o, size)).toList(),
-        found.stream().map(f -> Found.of(f, size.height(), size.width())).toList());
+    return picture.objects().stream().map(o -> truth(o, size)).toList();
+  }
+
+  /** Returns what was found in a picture, with masks where the network tells them. */
+  public static List<Found> found(LabelledPicture picture, List<Detection> detections) {
+    Size size = picture.size();
+    return detections.stream().map(d -> Found.of(d, size.height(), size.width())).toList();
   }
 
   private static Truth truth(LabelledObject object, Size size) {

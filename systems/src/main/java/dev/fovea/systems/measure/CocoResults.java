@@ -19,10 +19,14 @@ import java.util.Optional;
  * "keypoints" for points.
  *
  * <p>Numbers are written with all their digits, since rounded boxes have another average precision.
+ * Key points count from the corner of the first pixel here, in files from its middle.
  *
  * @param pictures what was found, by the number of the picture
  */
 public record CocoResults(Map<Long, List<Found>> pictures) {
+  /** What files lack of a key point's x and y: they count from the middle of the first pixel. */
+  public static final double POINT_OFFSET = 0.5;
+
   /** Copies the map. */
   public CocoResults {
     Map<Long, List<Found>> copy = new LinkedHashMap<>();
@@ -76,19 +80,13 @@ public record CocoResults(Map<Long, List<Found>> pictures) {
     int kinds = points.stream().mapToInt(KeyPoint::label).max().orElse(-1) + 1;
     List<Double> flat = new ArrayList<>(Collections.nCopies(3 * kinds, 0.0));
     for (KeyPoint p : points) {
-      flat.set(3 * p.label(), p.x());
-      flat.set(3 * p.label() + 1, p.y());
-      flat.set(3 * p.label() + 2, visibility(p));
+      if (p.visibility() != Visibility.ABSENT) {
+        flat.set(3 * p.label(), p.x() - POINT_OFFSET);
+        flat.set(3 * p.label() + 1, p.y() - POINT_OFFSET);
+        flat.set(3 * p.label() + 2, (double) p.visibility().number());
+      }
     }
     return flat;
-  }
-
-  private static double visibility(KeyPoint p) {
-    return switch (p.visibility()) {
-      case ABSENT -> 0;
-      case HIDDEN -> 1;
-      case VISIBLE -> 2;
-    };
   }
 
   /**
@@ -178,7 +176,9 @@ public record CocoResults(Map<Long, List<Found>> pictures) {
     }
     List<KeyPoint> points = new ArrayList<>();
     for (int i = 0; i < numbers.length; i += 3) {
-      points.add(new KeyPoint(numbers[i], numbers[i + 1], i / 3, Visibility.VISIBLE));
+      double x = numbers[i] + POINT_OFFSET;
+      double y = numbers[i + 1] + POINT_OFFSET;
+      points.add(new KeyPoint(x, y, i / 3, Visibility.VISIBLE));
     }
     return points;
   }

@@ -26,9 +26,19 @@ final class CocoResultsTest {
     CocoResults results = new CocoResults(Map.of(7L, List.of(plain, masked), 9L, List.of(person)));
     String text = results.write(CATEGORIES);
     assertThat(text).contains("\"image_id\":7,\"category_id\":18,\"bbox\":[0.1,");
+    assertThat(text).contains("\"keypoints\":[0.5,1.5,2.0,3.0,3.5,2.0]");
     assertThat(CocoResults.read(text, "a.json", CATEGORIES)).isEqualTo(results);
     assertThat(results.of(1)).isEmpty();
     assertThat(CocoResults.read("[]", "a.json", CATEGORIES).pictures()).isEmpty();
+  }
+
+  @Test
+  void pointsThatWereNotFoundAreZeros() {
+    Rectangle box = new Rectangle(1, 2, 3, 4);
+    double[] numbers = {0, 0, 0, 3.5, 4, 2};
+    Found person = new Found(0, 0.25, box, Optional.empty(), CocoCases.points(numbers));
+    assertThat(new CocoResults(Map.of(7L, List.of(person))).write(CATEGORIES))
+        .contains("\"keypoints\":[0.0,0.0,0.0,3.0,3.5,2.0]");
   }
 
   @Test
@@ -41,7 +51,7 @@ final class CocoResultsTest {
         """;
     List<Found> found = CocoResults.read(text, "a.json", CATEGORIES).of(1);
     assertThat(found.get(0).box()).isEqualTo(new Rectangle(1, 0, 1, 2));
-    assertThat(found.get(1).box()).isEqualTo(new Rectangle(1, 2, 3, 6));
+    assertThat(found.get(1).box()).isEqualTo(new Rectangle(1.5, 2.5, 3, 6));
   }
 
   @ParameterizedTest

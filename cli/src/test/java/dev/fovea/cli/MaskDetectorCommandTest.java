@@ -1,0 +1,66 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.data.Preprocessing;
+import dev.fovea.io.Json;
+import dev.fovea.systems.detect.MaskPrecision;
+import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.label.Shapes;
+import dev.fovea.systems.measure.CocoEvaluation;
+import dev.fovea.systems.measure.CocoResults;
+import dev.fovea.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** The commands on detectors that tell masks. */
+final class MaskDetectorCommandTest {
+  private static final int PICTURES = 4;
+
+  @WorkingFolder private Path folder;
+
+  private Command command() {
+    return Command.in(folder);
+  }
+
+  @Test
+  void masksAreMeasuredAndWritten() throws IOException {
+    command()
+        .succeeds(
+            "train",
+            "mask-rcnn-small",
+            "--input=64x64x3",
+            "--limit=" + PICTURES,
+            "--epochs=4",
+            "--width=0.125",
+            "--out=out");
+    String model = "out/model.safetensors";
+    Map<String, Object> eval =
+        command()
+            .succeeds("eval", model, "--limit=" + PICTURES, "--json", "--out=found.json")
+            .lastJson();
+    sameFiguresOfFile(eval);
+  }
+
+  /** The file of results holds the masks that were measured. */
+  private void sameFiguresOfFile(Map<String, Object> eval) throws IOException {
+    Preprocessing rule = Preprocessing.scaled(Shape.of(64, 64, 3));
+    LabelledData samples = Shapes.load(LabelOptions.of(rule, Marking.BOXES)).test().take(PICTURES);
+    CocoEvaluation masks = CocoEvaluation.masks(samples.things());
+    List<Long> categories = LongStream.rangeClosed(1, samples.things().size()).boxed().toList();
+    String text = Files.readString(folder.resolve("found.json"));
+    CocoResults results = CocoResults.read(text, "found", categories);
+    assertThat(results.of(1)).isNotEmpty().allMatch(f -> f.mask().isPresent());
+    for (int i = 0; i < samples.size(); i++) {
+      masks.add(MaskPrecision.truth(samples.labels(i)), results.of(i + 1));
+    }
+    assertThat(masks.result().ap()).isEqualTo(Json.number(eval.get("mask_ap"), "mask_ap"));
+  }
+}
