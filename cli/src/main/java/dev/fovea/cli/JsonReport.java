@@ -46,14 +46,15 @@ final class JsonReport implements Report {
   }
 
   @Override
-  public void result(History.Epoch last, double seconds, OutputFolder folder) {
-    Scores test = last.validation().orElse(last.train());
+  public void result(History history, History.Epoch saved, OutputFolder folder) {
+    Scores test = saved.validation().orElse(saved.train());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(EVENT, "result");
     test.metrics().forEach((name, value) -> fields.put(name, number(value)));
     fields.put("loss", number(test.loss()));
-    fields.put("seconds", number(seconds));
-    fields.put("epochs", last.number());
+    fields.put("seconds", number(Report.seconds(history)));
+    fields.put("epochs", history.epochs().size());
+    fields.put("saved_epoch", saved.number());
     fields.put("model", folder.model().toString());
     print(fields);
   }

@@ -3,9 +3,9 @@ package dev.fovea.cli;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.train.Callback;
 import dev.fovea.train.EarlyStopping;
 import dev.fovea.train.Figure;
+import dev.fovea.train.History;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Metric;
 import java.util.ArrayList;
@@ -20,7 +20,9 @@ final class Stopping {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description = "Stop after N epochs in a row in which the watched figure got no better.")
+      description =
+          "Stop after N epochs in a row in which the watched figure got no better; the parameters of"
+              + " the last epoch are saved unless --best is given.")
   private @Nullable Integer patience;
 
   @Option(
@@ -60,12 +62,25 @@ final class Stopping {
    *
    * @throws FoveaException if the figure is not measured
    */
-  Optional<Callback> callback(List<Metric> metrics, List<Measure> measures) {
+  Optional<EarlyStopping> callback(List<Metric> metrics, List<Measure> measures) {
     if (!isChosen()) {
       return Optional.empty();
     }
     int epochs = patience == null ? Integer.MAX_VALUE : patience;
     return Optional.of(new EarlyStopping(epochs, 0, figure(metrics, measures), best));
+  }
+
+  /**
+   * Returns the epoch whose parameters are saved: the best one if that was asked for, else the last.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  History.Epoch saved(History history, List<Metric> metrics, List<Measure> measures) {
+    return callback(metrics, measures)
+        .filter(EarlyStopping::restoresBest)
+        .flatMap(e -> e.best(history))
+        .or(history::last)
+        .orElseThrow(() -> new IllegalStateException("no epoch was trained"));
   }
 
   private Figure figure(List<Metric> metrics, List<Measure> measures) {

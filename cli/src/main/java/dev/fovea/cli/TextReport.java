@@ -127,16 +127,18 @@ final class TextReport implements Report {
   }
 
   @Override
-  public void result(History.Epoch last, double seconds, OutputFolder folder) {
-    Scores test = last.validation().orElse(last.train());
+  public void result(History history, History.Epoch saved, OutputFolder folder) {
+    Scores test = saved.validation().orElse(saved.train());
+    int epochs = history.epochs().size();
     System.out.println(
         String.format(
             Locale.ROOT,
-            "test%s loss %s, after %s in %.1f s",
+            "test%s loss %s%s, after %s in %.1f s",
             figures(test, " ", false).replace("  ", ", ") + (test.metrics().isEmpty() ? "" : ","),
             loss(test.loss()),
-            count(last.number(), "epoch"),
-            seconds));
+            saved.number() == epochs ? "" : " of epoch " + saved.number() + ", which is saved",
+            count(epochs, "epoch"),
+            Report.seconds(history)));
     System.out.println("model:   " + folder.model());
     System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());
   }

@@ -24,6 +24,7 @@ import dev.fovea.train.BatchStatistics;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Callbacks;
 import dev.fovea.train.Checkpoint;
+import dev.fovea.train.EarlyStopping;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Measure;
@@ -364,7 +365,7 @@ final class TrainCommand implements Runnable {
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
     Trainer trainer = SizeOptions.apply(transfer.apply(described), training.sizes());
-    Optional<Callback> watching = stopping.callback(training.metrics(), training.measures());
+    Optional<EarlyStopping> watching = stopping.callback(training.metrics(), training.measures());
     if (watching.isPresent()) {
       trainer = trainer.callbacks(watching.get());
     }
@@ -456,13 +457,11 @@ final class TrainCommand implements Runnable {
     }
     history.write(folder.history());
     HistoryPlot.write(folder.plot(), training.name() + " on " + file.data(), history);
-    History.Epoch last =
-        history.last().orElseThrow(() -> new IllegalStateException("no epoch was trained"));
-    double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
     if (!json && !file.isSystem() && model.output(0).task() != Task.MASK) {
       Samples.print(model, file.rule().over(training.pictures().test()), file.preprocessing());
     }
-    report.result(last, seconds, folder);
+    History.Epoch saved = stopping.saved(history, training.metrics(), training.measures());
+    report.result(history, saved, folder);
   }
 
   /** Writes a checkpoint before the first step, so that an interruption finds this training's. */

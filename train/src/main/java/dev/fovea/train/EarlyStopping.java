@@ -84,6 +84,20 @@ public record EarlyStopping(int patience, double minDelta, Figure figure, boolea
     }
   }
 
+  /**
+   * Returns the best epoch of a history, whose parameters are restored at the end if any are.
+   *
+   * @param history a history of this training; without validation its training samples count
+   * @return empty if no epoch has the figure
+   */
+  public Optional<History.Epoch> best(History history) {
+    boolean validates = history.epochs().stream().anyMatch(e -> e.validation().isPresent());
+    Best best = new Best(figure, minDelta);
+    return history.epochs().stream()
+        .filter(e -> Best.scores(e, validates).filter(best::improves).isPresent())
+        .reduce((earlier, later) -> later);
+  }
+
   private String what(Training training) {
     return (training.validates() ? "validation " : "training ") + figure.name();
   }

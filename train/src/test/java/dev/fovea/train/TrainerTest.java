@@ -303,6 +303,7 @@ final class TrainerTest {
             .fit(new Line(8, x -> 5.0 * x).batches(8), epochs(50), new Line(8, x -> -5.0 * x));
     assertThat(h.epochs()).hasSize(4);
     assertThat(TrainFixtures.weights(model)).isEqualTo(afterEpochs.get(0));
+    assertThat(earlyStopping(3).best(h)).contains(h.epochs().get(0));
   }
 
   @Test
