@@ -73,6 +73,9 @@ record DetectorEval(
     List<Numbers> numbers) {
   private static final double OVERLAP = 0.5;
 
+  /** So many detections of a class in a picture COCO's figures count. */
+  private static final int COCO_MOST = 100;
+
   /**
    * Looks for objects in all samples.
    *
@@ -86,8 +89,8 @@ record DetectorEval(
     Detector measured = detector.measured();
     Detector all = most.isPresent() ? measured.most(most.getAsInt()) : measured;
     List<String> classes = samples.things();
-    CocoEvaluation coco = CocoEvaluation.boxes(classes);
-    CocoEvaluation masks = CocoEvaluation.masks(classes);
+    CocoEvaluation coco = counting(most, CocoEvaluation.boxes(classes));
+    CocoEvaluation masks = counting(most, CocoEvaluation.masks(classes));
     boolean tells = detector.rule().decoder() instanceof RegionDecoder d && d.masks();
     if (tells) {
       requireMasks(samples);
@@ -141,6 +144,11 @@ record DetectorEval(
     if (!objects.isEmpty() && objects.stream().noneMatch(o -> o.region().isPresent())) {
       throw new FoveaException("masks are measured, and the labels have nothing but boxes");
     }
+  }
+
+  /** Of each class COCO counts the best 100 of a picture, or as many more as are asked for. */
+  private static CocoEvaluation counting(OptionalInt most, CocoEvaluation coco) {
+    return most.orElse(0) > COCO_MOST ? coco.withLimits(1, 10, most.getAsInt()) : coco;
   }
 
   /**

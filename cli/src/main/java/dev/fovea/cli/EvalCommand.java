@@ -88,8 +88,9 @@ final class EvalCommand implements Runnable {
       names = "--max-detections",
       paramLabel = "N",
       description =
-          "So many detections of a picture are looked at at most; 100 by default, of which COCO's"
-              + " figures count no more either.")
+          "So many detections of a picture are looked at at most; 100 by default. With more, COCO's"
+              + " figures of boxes and masks count as many of each class, too (AR_N in place of"
+              + " AR_100); those of key points count 20 always.")
   private @Nullable Integer most;
 
   @Option(
