@@ -8,6 +8,7 @@ import dev.fovea.systems.DetectionJson;
 import dev.fovea.systems.measure.CocoResults;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,10 @@ import java.util.Map;
 
 /** The forms in which detections are written. */
 enum DetectionFormat {
-  /** COCO's results: an array of image_id, category_id, bbox, score, for all pictures. */
+  /**
+   * COCO's results: an array of image_id, category_id, bbox, score, for all pictures; with
+   * segmentation and keypoints where there are such.
+   */
   COCO(true, "json"),
   /** VOC's results: lines of picture, score, box from 1 on to the last pixel, then the class. */
   VOC(true, "txt"),
@@ -23,7 +27,7 @@ enum DetectionFormat {
   YOLO(false, "txt"),
   /** A table of all pictures. */
   CSV(true, "csv"),
-  /** An array of pictures with boxes and names. */
+  /** An array of pictures with boxes, names, masks and key points. */
   JSON(true, "json");
 
   private final boolean whole;
@@ -59,6 +63,21 @@ enum DetectionFormat {
       case JSON -> Json.write(results.stream().map(DetectionFormat::json).toList());
       default -> lines(results);
     };
+  }
+
+  /** Returns what detections have and this form does not; empty if all is written. */
+  List<String> lost(List<Detection> found) {
+    if (this == COCO || this == JSON) {
+      return List.of();
+    }
+    List<String> lost = new ArrayList<>();
+    if (found.stream().anyMatch(d -> d.mask().isPresent())) {
+      lost.add("masks");
+    }
+    if (found.stream().anyMatch(d -> !d.box().points().isEmpty())) {
+      lost.add("key points");
+    }
+    return lost;
   }
 
   private String lines(List<Result> results) {
@@ -126,6 +145,9 @@ enum DetectionFormat {
     fields.put("file_name", r.picture.toString());
     fields.put("category_id", b.label() + 1);
     fields.put("bbox", List.of(b.left(), b.top(), b.right() - b.left(), b.bottom() - b.top()));
+    d.mask()
+        .map(m -> m.runLengths(r.size.height(), r.size.width()).toJson())
+        .ifPresent(m -> fields.put("segmentation", m));
     if (!b.points().isEmpty()) {
       fields.put("keypoints", DetectionJson.keyPoints(b, CocoResults.POINT_OFFSET));
     }
@@ -139,7 +161,11 @@ enum DetectionFormat {
     fields.put("image", r.picture.toString());
     fields.put("width", r.size.width());
     fields.put("height", r.size.height());
-    fields.put("detections", r.found.stream().map(DetectionJson::of).toList());
+    fields.put(
+        "detections",
+        r.found.stream()
+            .map(d -> DetectionJson.of(d, r.size.height(), r.size.width()))
+            .toList());
     return fields;
   }
 }

@@ -14,9 +14,11 @@ import dev.fovea.vision.Placement.Size;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,6 +51,7 @@ record DetectorPredict(
   int predict(List<Path> pictures) {
     Optional<OutputFiles> files = files(pictures);
     List<Result> results = new ArrayList<>();
+    Set<String> lost = new LinkedHashSet<>();
     PictureProgress progress = new PictureProgress(pictures.size(), json);
     int status = 0;
     for (int i = 0; i < pictures.size(); i++) {
@@ -60,6 +63,7 @@ record DetectorPredict(
         if (isWhole()) {
           results.add(result);
         }
+        format.ifPresent(f -> lost.addAll(f.lost(found)));
         Optional<Path> written = files.map(f -> f.fileOf(result.picture()));
         written.ifPresent(file -> write(file, result, picture));
         progress.erase();
@@ -70,12 +74,21 @@ record DetectorPredict(
       }
     }
     writeWhole(results);
+    format.ifPresent(f -> tellLoss(f, lost));
     return status;
   }
 
   /** Returns whether one file is written of what is found in all pictures. */
   private boolean isWhole() {
     return out.isPresent() && format.filter(DetectionFormat::isWhole).isPresent();
+  }
+
+  private static void tellLoss(DetectionFormat format, Set<String> lost) {
+    if (!lost.isEmpty()) {
+      System.err.println(
+          "fovea: %s are not written as %s, which has no place for them; coco and json have"
+              .formatted(String.join(" and ", lost), format.name().toLowerCase(Locale.ROOT)));
+    }
   }
 
   /** Returns the files of the pictures, if each gets one. */

@@ -9,15 +9,19 @@ import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.Shapes;
+import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.CocoResults;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The commands on detectors that tell masks. */
@@ -47,12 +51,44 @@ final class MaskDetectorCommandTest {
             .succeeds("eval", model, "--limit=" + PICTURES, "--json", "--out=found.json")
             .lastJson();
     sameFiguresOfFile(eval);
+    Images.writePng(folder.resolve("a.png"), samples().read(0, Seed.of(0)).picture());
+    masksOfPredictions(model);
+  }
+
+  private void masksOfPredictions(String model) throws IOException {
+    String[] predict = {"predict", model, "a.png", "--score=0.02", "--out=a.json"};
+    command().succeeds(predict);
+    Object picture = array("a.json").get(0);
+    Object first = Json.array(Json.object(picture, "a").get("detections"), "a").get(0);
+    RunLengths mask = RunLengths.fromJson(Json.object(first, "a").get("mask"), "mask");
+    assertThat(mask.map().shape()).isEqualTo(Shape.of(64, 64));
+    command().succeeds(with(predict, "--format=coco"));
+    Map<String, Object> coco = Json.object(array("a.json").get(0), "coco");
+    assertThat(RunLengths.fromJson(coco.get("segmentation"), "coco")).isEqualTo(mask);
+    String lost = "fovea: masks are not written as %s, which has no place for them; coco and json have";
+    for (String form : List.of("yolo", "voc", "csv")) {
+      Command.Result filed = command().run(with(predict, "--format=" + form));
+      assertThat(filed.status()).isZero();
+      assertThat(filed.err()).containsExactly(lost.formatted(form));
+    }
+  }
+
+  private static String[] with(String[] words, String more) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private List<Object> array(String file) throws IOException {
+    return Json.array(Json.parse(Files.readString(folder.resolve(file)), file), file);
+  }
+
+  private static LabelledData samples() {
+    Preprocessing rule = Preprocessing.scaled(Shape.of(64, 64, 3));
+    return Shapes.load(LabelOptions.of(rule, Marking.BOXES)).test().take(PICTURES);
   }
 
   /** The file of results holds the masks that were measured. */
   private void sameFiguresOfFile(Map<String, Object> eval) throws IOException {
-    Preprocessing rule = Preprocessing.scaled(Shape.of(64, 64, 3));
-    LabelledData samples = Shapes.load(LabelOptions.of(rule, Marking.BOXES)).test().take(PICTURES);
+    LabelledData samples = samples();
     CocoEvaluation masks = CocoEvaluation.masks(samples.things());
     List<Long> categories = LongStream.rangeClosed(1, samples.things().size()).boxed().toList();
     String text = Files.readString(folder.resolve("found.json"));

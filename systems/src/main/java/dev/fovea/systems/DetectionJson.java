@@ -30,6 +30,19 @@ public final class DetectionJson {
   }
 
   /**
+   * Returns a detection as a JSON object: as {@link #of(Detection)} and, where it has a mask, {@code
+   * mask} as COCO's run lengths in the picture.
+   *
+   * @param height the height of the picture
+   * @param width the width of the picture
+   */
+  public static Map<String, Object> of(Detection detection, int height, int width) {
+    Map<String, Object> fields = of(detection);
+    detection.mask().ifPresent(m -> fields.put("mask", m.runLengths(height, width).toJson()));
+    return fields;
+  }
+
+  /**
    * Returns x, y and 2 of all key points in a row; three zeros for one that is not there.
    *
    * @param offset what is subtracted from x and y

@@ -1,6 +1,8 @@
 package dev.fovea.systems;
 
 import dev.fovea.data.Box;
+import dev.fovea.systems.mask.PixelBox;
+import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -45,6 +47,16 @@ public record RegionMask(Box box, Tensor values) {
       }
     }
     return picture;
+  }
+
+  /**
+   * Returns the same mask as run lengths, which take little memory.
+   *
+   * @param height the height of the picture
+   * @param width the width of the picture
+   */
+  public RunLengths runLengths(int height, int width) {
+    return RunLengths.of(height, width, PixelBox.around(box), (x, y) -> at(x + 0.5, y + 0.5) >= 0.5);
   }
 
   /**

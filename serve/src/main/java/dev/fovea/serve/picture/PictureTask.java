@@ -4,9 +4,7 @@ import dev.fovea.data.Task;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
 import dev.fovea.nn.Prediction;
-import dev.fovea.systems.Detection;
 import dev.fovea.systems.DetectionJson;
-import dev.fovea.systems.RegionMask;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.mask.RunLengths;
@@ -127,20 +125,13 @@ public interface PictureTask {
     return (outputs, placement, options) -> {
       Detector detector =
           options.score().isPresent() ? usual.score(options.score().getAsDouble()) : usual;
+      Placement.Size size = placement.picture();
       List<Object> found =
           detector.reader().read(outputs, 0, placement).stream()
-              .map(d -> (Object) detection(d, placement.picture()))
+              .map(d -> (Object) DetectionJson.of(d, size.height(), size.width()))
               .toList();
       return answer(Task.BOXES.text(), placement, "detections", found);
     };
-  }
-
-  private static Map<String, Object> detection(Detection d, Placement.Size size) {
-    Map<String, Object> fields = DetectionJson.of(d);
-    d.mask()
-        .map((RegionMask m) -> RunLengths.of(m.in(size.height(), size.width())))
-        .ifPresent(runs -> fields.put("mask", runs.toJson()));
-    return fields;
   }
 
   private static PictureTask classesOfPixels(Segmenter segmenter) {

@@ -2,8 +2,6 @@ package dev.fovea.systems.measure;
 
 import dev.fovea.data.KeyPoint;
 import dev.fovea.systems.Detection;
-import dev.fovea.systems.RegionMask;
-import dev.fovea.systems.mask.PixelBox;
 import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.tensor.FoveaException;
 import java.util.Comparator;
@@ -64,12 +62,7 @@ public record Found(
    */
   public static Found of(Detection detection, int height, int width) {
     Found box = of(detection);
-    return detection.mask().map(m -> box.with(pixels(m, height, width))).orElse(box);
-  }
-
-  private static RunLengths pixels(RegionMask mask, int height, int width) {
-    PixelBox around = PixelBox.around(mask.box());
-    return RunLengths.of(height, width, around, (x, y) -> mask.at(x + 0.5, y + 0.5) >= 0.5);
+    return detection.mask().map(m -> box.with(m.runLengths(height, width))).orElse(box);
   }
 
   /** Returns this with a mask. */
