@@ -215,22 +215,29 @@ record DetectorEval(
     fields.put("voc2007_ap", figure(voc.elevenPoints()));
     fields.put("score", score);
     fields.put("seconds_per_picture", JsonReport.number(seconds));
-    List<Object> each = new ArrayList<>();
-    for (int c = 0; c < classes.size(); c++) {
-      CocoClass of = coco.classes().get(c);
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("label", of.label());
-      row.put("objects", of.objects());
-      row.put("ap", figure(of.ap()));
-      row.put("ap50", figure(of.ap50()));
-      row.put("voc_ap", figure(voc.classes().get(c).allPoints()));
-      row.put("precision", JsonReport.number(used.precision(c)));
-      row.put("recall", JsonReport.number(used.recall(c)));
-      row.put("f1", JsonReport.number(used.f1(c)));
-      each.add(row);
-    }
-    fields.put("classes", each);
+    fields.put("classes", IntStream.range(0, classes.size()).mapToObj(this::ofClass).toList());
     return fields;
+  }
+
+  private Map<String, Object> ofClass(int c) {
+    CocoClass of = coco.classes().get(c);
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("label", of.label());
+    row.put("objects", of.objects());
+    row.put("ap", figure(of.ap()));
+    row.put("ap50", figure(of.ap50()));
+    masks.ifPresent(m -> precision(row, "mask", m.classes().get(c)));
+    points.ifPresent(p -> precision(row, "oks", p.classes().get(c)));
+    row.put("voc_ap", figure(voc.classes().get(c).allPoints()));
+    row.put("precision", JsonReport.number(used.precision(c)));
+    row.put("recall", JsonReport.number(used.recall(c)));
+    row.put("f1", JsonReport.number(used.f1(c)));
+    return row;
+  }
+
+  private static void precision(Map<String, Object> row, String what, CocoClass of) {
+    row.put(what + "_ap", figure(of.ap()));
+    row.put(what + "_ap50", figure(of.ap50()));
   }
 
   /** Where no class has the figure there is none. */
@@ -252,31 +259,7 @@ record DetectorEval(
         System.out.println("key points: OKS-AP " + text(p.ap()) + ", OKS-AP50 " + text(p.ap50())));
     System.out.println();
     System.out.println(figures());
-    Table table =
-        new Table(
-            "class",
-            ">objects",
-            ">AP",
-            ">AP50",
-            ">VOC AP",
-            ">found",
-            ">right",
-            ">precision",
-            ">recall");
-    for (int c = 0; c < classes.size(); c++) {
-      CocoClass of = coco.classes().get(c);
-      table.row(
-          Text.oneLine(of.label()),
-          Long.toString(of.objects()),
-          text(of.ap()),
-          text(of.ap50()),
-          text(voc.classes().get(c).allPoints()),
-          Long.toString(used.predicted(c)),
-          Long.toString(used.count(c, c)),
-          text(used.precision(c)),
-          text(used.recall(c)));
-    }
-    System.out.print(table);
+    System.out.print(perClass());
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -286,6 +269,38 @@ record DetectorEval(
             most,
             score,
             OVERLAP));
+  }
+
+  private Table perClass() {
+    List<String> titles = new ArrayList<>(List.of("class", ">objects", ">AP", ">AP50"));
+    masks.ifPresent(_ -> titles.addAll(List.of(">mask AP", ">mask AP50")));
+    points.ifPresent(_ -> titles.addAll(List.of(">OKS-AP", ">OKS-AP50")));
+    titles.addAll(List.of(">VOC AP", ">found", ">right", ">precision", ">recall"));
+    Table table = new Table(titles.toArray(String[]::new));
+    for (int c = 0; c < classes.size(); c++) {
+      table.row(cells(c).toArray(String[]::new));
+    }
+    return table;
+  }
+
+  private List<String> cells(int c) {
+    CocoClass of = coco.classes().get(c);
+    List<String> cells = new ArrayList<>();
+    cells.add(Text.oneLine(of.label()));
+    cells.add(Long.toString(of.objects()));
+    cells.addAll(precisions(of));
+    masks.ifPresent(m -> cells.addAll(precisions(m.classes().get(c))));
+    points.ifPresent(p -> cells.addAll(precisions(p.classes().get(c))));
+    cells.add(text(voc.classes().get(c).allPoints()));
+    cells.add(Long.toString(used.predicted(c)));
+    cells.add(Long.toString(used.count(c, c)));
+    cells.add(text(used.precision(c)));
+    cells.add(text(used.recall(c)));
+    return cells;
+  }
+
+  private static List<String> precisions(CocoClass of) {
+    return List.of(text(of.ap()), text(of.ap50()));
   }
 
   private Table figures() {

@@ -27,20 +27,24 @@ final class DetectorPlots {
    * @throws dev.fovea.tensor.FoveaException if one cannot be written
    */
   static void write(Path folder, DetectorEval eval) {
-    XYChart chart = Charts.of(SIDE, SIDE, "precision at an overlap of 0.5", "recall", "precision");
+    List<CocoClass> curves =
+        eval.coco().classes().stream().filter(c -> !c.curves().isEmpty()).toList();
+    XYChart chart = Charts.of(SIDE, SIDE, title(curves.size()), "recall", "precision");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSW);
     chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0);
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05);
-    List<CocoClass> curves =
-        eval.coco().classes().stream()
-            .filter(c -> !c.curves().isEmpty())
-            .limit(MOST_CURVES)
-            .toList();
-    curves.forEach(c -> add(chart, c));
+    curves.stream().limit(MOST_CURVES).forEach(c -> add(chart, c));
     if (!curves.isEmpty()) {
       Charts.write(folder.resolve("precision.png"), chart);
     }
     Images.writePng(folder.resolve("confusion.png"), ConfusionPicture.of(eval.used()));
+  }
+
+  /** Returns the title, which says so if only some of the classes with objects have a curve. */
+  static String title(int classes) {
+    String shown =
+        classes > MOST_CURVES ? ", first %s of %s classes".formatted(MOST_CURVES, classes) : "";
+    return "precision at an overlap of 0.5" + shown;
   }
 
   private static void add(XYChart chart, CocoClass c) {

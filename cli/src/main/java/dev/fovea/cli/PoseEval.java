@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.data.Batch;
 import dev.fovea.data.BatchStream;
 import dev.fovea.data.Dataset;
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.label.LabelledData;
@@ -10,12 +11,15 @@ import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
 import dev.fovea.systems.net.Systems;
 import dev.fovea.systems.pose.FlipTest;
+import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.systems.pose.PoseMeasure;
 import dev.fovea.systems.pose.PoseRule;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Evaluator;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Scores;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,20 +31,23 @@ import java.util.Map;
  * @param label the class that has them
  * @param samples how many pictures were looked at
  * @param figures all figures of the system by name, and the loss if there is one
+ * @param joints PCK of each joint, where PCK is among the figures; NaN where none is labelled
  */
-record PoseEval(String label, int samples, Map<String, Double> figures) {
+record PoseEval(
+    String label, int samples, Map<String, Double> figures, Map<String, Double> joints) {
   private static final int BATCH = 16;
+  private static final String PCK = "pck";
 
   /** Looks for key points in all samples. */
   static PoseEval of(ModelFile description, Model model, LabelledData test) {
     Setup setup = setup(description, model);
     Scores scores =
         Evaluator.of(model, setup.objective())
-            .measures(setup.measures(test).toArray(Measure[]::new))
+            .measures(measures(setup, model, test).toArray(Measure[]::new))
             .evaluate(description.rule().over(setup.targets(test)));
     Map<String, Double> figures = new LinkedHashMap<>(scores.metrics());
     figures.put("loss", scores.loss());
-    return new PoseEval(description.labels().get(0), test.size(), figures);
+    return of(description, model, test, figures);
   }
 
   /** Looks for key points in all samples and in their mirror images. */
@@ -48,7 +55,7 @@ record PoseEval(String label, int samples, Map<String, Double> figures) {
     Setup setup = setup(description, model);
     Dataset samples = description.rule().over(setup.targets(test));
     PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "model");
-    List<Measure> measures = setup.measures(test);
+    List<Measure> measures = measures(setup, model, test);
     List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(samples)).toList();
     try (BatchStream batches = samples.batches(BATCH).open(Seed.of(0))) {
       for (Batch b = batches.next(); b != null; b = batches.next()) {
@@ -65,7 +72,34 @@ record PoseEval(String label, int samples, Map<String, Double> figures) {
         figures.put(measures.get(m).names().get(i), values.get(i));
       }
     }
-    return new PoseEval(description.labels().get(0), test.size(), figures);
+    return of(description, model, test, figures);
+  }
+
+  /** Returns what the system measures and, if PCK is among that, PCK of each joint. */
+  private static List<Measure> measures(Setup setup, Model model, LabelledData test) {
+    List<Measure> all = new ArrayList<>(setup.measures(test));
+    if (all.stream().anyMatch(m -> m.names().contains(PCK))) {
+      all.add(joints(model, test));
+    }
+    return all;
+  }
+
+  private static Measure joints(Model model, LabelledData test) {
+    return PoseMeasure.correctByKind(PoseEstimator.of(model).reader(), test, PoseMeasure.NEAR);
+  }
+
+  /** Takes the figures of joints out of all. */
+  private static PoseEval of(
+      ModelFile description, Model model, LabelledData test, Map<String, Double> all) {
+    Map<String, Double> figures = new LinkedHashMap<>(all);
+    Map<String, Double> joints = new LinkedHashMap<>();
+    if (figures.containsKey(PCK)) {
+      List<String> names = joints(model, test).names();
+      for (int k = 0; k < names.size(); k++) {
+        joints.put(test.skeleton().joints().get(k), figures.remove(names.get(k)));
+      }
+    }
+    return new PoseEval(description.labels().get(0), test.size(), figures, joints);
   }
 
   private static Setup setup(ModelFile description, Model model) {
@@ -78,6 +112,16 @@ record PoseEval(String label, int samples, Map<String, Double> figures) {
     fields.put("class", label);
     fields.put("pictures", samples);
     figures.forEach((name, value) -> fields.put(name, JsonReport.number(value)));
+    if (!joints.isEmpty()) {
+      List<Object> each = new ArrayList<>();
+      joints.forEach((name, pck) -> {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("label", Text.oneLine(name));
+        row.put(PCK, JsonReport.number(pck));
+        each.add(row);
+      });
+      fields.put("joints", each);
+    }
     return fields;
   }
 
@@ -94,6 +138,15 @@ record PoseEval(String label, int samples, Map<String, Double> figures) {
     figures.forEach((figure, value) ->
         text.append(
             String.format(Locale.ROOT, "%-9s %.4f%n", figure.toUpperCase(Locale.ROOT), value)));
+    if (!joints.isEmpty()) {
+      Table table = new Table("joint", ">PCK");
+      joints.forEach((joint, pck) -> table.row(Text.oneLine(joint), share(pck)));
+      text.append(System.lineSeparator()).append(table);
+    }
     return text.toString().stripTrailing();
+  }
+
+  private static String share(double value) {
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
   }
 }

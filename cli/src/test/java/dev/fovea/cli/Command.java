@@ -23,6 +23,16 @@ sealed interface Command permits WarmCommand, ProcessCommand {
       return Json.parseObject(out.getLast(), "output");
     }
 
+    /** Returns the mean of a figure over those objects of an array in the last line that have it. */
+    double mean(String array, String figure) {
+      return Json.array(Json.member(lastJson(), array, "output"), array).stream()
+          .map(o -> Json.object(o, array).get(figure))
+          .filter(v -> v instanceof Number)
+          .mapToDouble(v -> Json.number(v, figure))
+          .average()
+          .orElseThrow();
+    }
+
     /** Returns the whole output as one text. */
     String text() {
       return String.join("\n", out);

@@ -41,6 +41,12 @@ final class DetectorCommandTest {
   }
 
   @Test
+  void plotsSayThatTheyHaveNotAllClasses() {
+    assertThat(DetectorPlots.title(12)).isEqualTo("precision at an overlap of 0.5");
+    assertThat(DetectorPlots.title(80)).endsWith(", first 12 of 80 classes");
+  }
+
+  @Test
   void detectorIsTrainedMeasuredAndUsed() throws IOException {
     Command.Result train =
         command()

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.io.Json;
 import dev.fovea.tensor.Shape;
@@ -75,12 +76,17 @@ final class PoseCommandTest {
     String model = "runs/pose-heatmap-shapes/model.safetensors";
     assertThat(Files.readString(folder.resolve(model).resolveSibling("history.csv")))
         .startsWith("epoch,train_loss,validation_loss,validation_pck,validation_oks_ap,");
-    Map<String, Object> eval = succeeds("eval", model, "--limit", "8", "--json").lastJson();
+    Command.Result measured = succeeds("eval", model, "--limit", "8", "--json");
+    Map<String, Object> eval = measured.lastJson();
     for (String figure : List.of("pck", "oks_ap", "loss")) {
       assertThat(eval.get(figure)).isEqualTo(train.lastJson().get(figure));
     }
+    assertThat(measured.mean("joints", "pck"))
+        .isCloseTo(Json.number(eval.get("pck"), "pck"), within(1e-9));
+    assertThat(eval).doesNotContainKey("pck_0");
     Command.Result flipped = succeeds("eval", model, "--limit", "8", "--tta", "flip");
     assertThat(flipped.text()).contains("key points of figure in 8 pictures", "PCK ", "OKS_AP50 ");
+    assertThat(flipped.text()).containsPattern("joint +PCK\n");
     fails("--tta shift:1: flip expected, for key points", "eval", model, "--tta", "shift:1");
     fails(
         "--out, --plots, --max-detections: are for detectors",

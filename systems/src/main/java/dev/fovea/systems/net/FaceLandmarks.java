@@ -59,7 +59,7 @@ final class FaceLandmarks implements VisionSystem {
         (reader, samples) ->
             List.of(
                 PoseMeasure.error(reader, samples, first, second),
-                PoseMeasure.correct(reader, samples, 0.1)));
+                PoseMeasure.correct(reader, samples, PoseMeasure.NEAR)));
   }
 
   private int kind(String text, int kinds) {

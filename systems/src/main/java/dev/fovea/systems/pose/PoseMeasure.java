@@ -20,9 +20,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Figures of how well a network finds key points, while it is trained and afterwards. */
 public final class PoseMeasure implements Measure {
+  /** The share of the longer side of its box within which a point of an object is near. */
+  public static final double NEAR = 0.1;
+
   private final PoseReader reader;
   private final LabelledData samples;
   private final List<String> names;
@@ -54,12 +58,27 @@ public final class PoseMeasure implements Measure {
    */
   public static PoseMeasure correct(PoseReader reader, LabelledData samples, double threshold) {
     return accuracy(
-        reader,
-        samples,
-        "pck",
-        threshold,
-        o -> Math.max(o.right() - o.left(), o.bottom() - o.top()),
-        KeyPointAccuracy.Result::mean);
+        reader, samples, List.of("pck"), threshold, PoseMeasure::side, r -> List.of(r.mean()));
+  }
+
+  /**
+   * Measures {@code pck_0}, {@code pck_1} …, the same of each kind of points alone; NaN of those
+   * that no object has.
+   *
+   * @param reader how outputs are read
+   * @param samples what is evaluated
+   * @param threshold the share, such as 0.1
+   */
+  public static PoseMeasure correctByKind(
+      PoseReader reader, LabelledData samples, double threshold) {
+    int kinds = reader.rule().skeleton().joints().size();
+    List<String> names = IntStream.range(0, kinds).mapToObj(k -> "pck_" + k).toList();
+    return accuracy(
+        reader, samples, names, threshold, PoseMeasure::side, KeyPointAccuracy.Result::perKind);
+  }
+
+  private static double side(Box object) {
+    return Math.max(object.right() - object.left(), object.bottom() - object.top());
   }
 
   /**
@@ -75,10 +94,10 @@ public final class PoseMeasure implements Measure {
     return accuracy(
         reader,
         samples,
-        "nme",
+        List.of("nme"),
         1,
         o -> distance(o.points(), first, second),
-        KeyPointAccuracy.Result::normalizedMeanError);
+        r -> List.of(r.normalizedMeanError()));
   }
 
   /** What distances in an object are divided by; 0 where that is not known. */
@@ -87,10 +106,10 @@ public final class PoseMeasure implements Measure {
     double of(Box object);
   }
 
-  /** The figure of a result that counts. */
+  /** The figures of a result that count; below 0 where there is none. */
   @FunctionalInterface
-  private interface Figure {
-    double of(KeyPointAccuracy.Result result);
+  private interface Chosen {
+    List<Double> of(KeyPointAccuracy.Result result);
   }
 
   private static double distance(List<KeyPoint> points, int first, int second) {
@@ -110,10 +129,10 @@ public final class PoseMeasure implements Measure {
   private static PoseMeasure accuracy(
       PoseReader reader,
       LabelledData samples,
-      String name,
+      List<String> names,
       double threshold,
       Extent extent,
-      Figure figure) {
+      Chosen chosen) {
     int kinds = reader.rule().skeleton().joints().size();
     Supplier<Figures> begin =
         () -> {
@@ -135,12 +154,15 @@ public final class PoseMeasure implements Measure {
 
             @Override
             public List<Double> values() {
-              double value = figure.of(accuracy.result());
-              return List.of(value < 0 ? Double.NaN : value);
+              return chosen.of(accuracy.result()).stream().map(PoseMeasure::known).toList();
             }
           };
         };
-    return new PoseMeasure(reader, samples, List.of(name), begin);
+    return new PoseMeasure(reader, samples, names, begin);
+  }
+
+  private static double known(double figure) {
+    return figure < 0 ? Double.NaN : figure;
   }
 
   /**
@@ -167,10 +189,6 @@ public final class PoseMeasure implements Measure {
             public List<Double> values() {
               CocoResult result = evaluation.result();
               return List.of(known(result.ap()), known(result.ap50()));
-            }
-
-            private double known(double figure) {
-              return figure < 0 ? Double.NaN : figure;
             }
           };
         };
