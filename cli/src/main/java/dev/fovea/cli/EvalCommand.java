@@ -88,9 +88,10 @@ final class EvalCommand implements Runnable {
       names = "--max-detections",
       paramLabel = "N",
       description =
-          "So many detections of a picture are looked at at most; 100 by default. With more, COCO's"
-              + " figures of boxes and masks count as many of each class, too (AR_N in place of"
-              + " AR_100); those of key points count 20 always.")
+          "So many detections of a picture are looked at at most; by default as many as the network"
+              + " is used with, often 100. Above 100 COCO's figures of boxes and masks count as many"
+              + " of each class, too (AR_N in place of AR_100); those of key points count 20 always."
+              + " Networks of two stages find no more than they were made for.")
   private @Nullable Integer most;
 
   @Option(
@@ -310,8 +311,9 @@ final class EvalCommand implements Runnable {
     fields.put("accuracy_of_views", o.topK(1));
     fields.put("top_5", o.topK(5));
     fields.put("mean_auc", JsonReport.number(o.meanAuc()));
-    fields.put("calibration_error", o.calibration(EvalPlots.BINS).expectedError());
-    fields.put("best_temperature", o.bestTemperature());
+    double error = o.calibration(EvalPlots.BINS).expectedError();
+    fields.put("calibration_error", JsonReport.number(error));
+    fields.put("best_temperature", JsonReport.number(o.bestTemperature()));
     return fields;
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -339,6 +340,10 @@ final class BadInputTest {
     String picture = picture(folder.resolve("p.png"), 28, 28).toString();
     String message = "m.safetensors: gives a probability that is no finite number for ";
     fails(message, "predict", path("m.safetensors"), picture, "--json");
+    String[] eval = {"eval", path("m.safetensors"), "--limit=8", "--tta=shift:1", "--json"};
+    assertThat(Command.in(folder).succeeds(eval).lastJson())
+        .containsEntry("loss", Json.Null.NULL)
+        .containsEntry("calibration_error", Json.Null.NULL);
   }
 
   @Test
