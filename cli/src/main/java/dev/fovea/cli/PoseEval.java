@@ -91,14 +91,17 @@ record PoseEval(
   /** Takes the figures of joints out of all. */
   private static PoseEval of(
       ModelFile description, Model model, LabelledData test, Map<String, Double> all) {
-    Map<String, Double> figures = new LinkedHashMap<>(all);
+    List<String> names = all.containsKey(PCK) ? joints(model, test).names() : List.of();
+    Map<String, Double> figures = new LinkedHashMap<>();
     Map<String, Double> joints = new LinkedHashMap<>();
-    if (figures.containsKey(PCK)) {
-      List<String> names = joints(model, test).names();
-      for (int k = 0; k < names.size(); k++) {
-        joints.put(test.skeleton().joints().get(k), figures.remove(names.get(k)));
+    all.forEach((name, value) -> {
+      int kind = names.indexOf(name);
+      if (kind < 0) {
+        figures.put(name, value);
+      } else {
+        joints.put(test.skeleton().joints().get(kind), value);
       }
-    }
+    });
     return new PoseEval(description.labels().get(0), test.size(), figures, joints);
   }
 

@@ -52,7 +52,7 @@ final class KeyPointCommandTest {
     Command.Result eval =
         command().run("eval", model, "--limit", "4", "--json", "--out", "found.json");
     assertThat(eval.err()).isEmpty();
-    double precision = Json.number(eval.lastJson().get("oks_ap"), "oks_ap");
+    double precision = Json.number(Json.member(eval.lastJson(), "oks_ap", "eval"), "oks_ap");
     assertThat(precisionOfFile()).isCloseTo(precision, within(1e-9));
     assertThat(eval.mean("classes", "oks_ap")).isCloseTo(precision, within(1e-9));
     assertThat(eval.lastJson().get("oks_ap")).isEqualTo(train.lastJson().get("oks_ap"));

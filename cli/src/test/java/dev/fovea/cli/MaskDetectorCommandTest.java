@@ -49,7 +49,7 @@ final class MaskDetectorCommandTest {
     String model = "out/model.safetensors";
     Command.Result eval =
         command().succeeds("eval", model, "--limit=" + PICTURES, "--json", "--out=found.json");
-    double precision = Json.number(eval.lastJson().get("mask_ap"), "mask_ap");
+    double precision = Json.number(Json.member(eval.lastJson(), "mask_ap", "eval"), "mask_ap");
     assertThat(precisionOfFile()).isEqualTo(precision);
     assertThat(eval.mean("classes", "mask_ap")).isCloseTo(precision, within(1e-9));
     assertThat(command().succeeds("eval", model, "--limit=2").text())
@@ -62,17 +62,20 @@ final class MaskDetectorCommandTest {
     String[] predict = {"predict", model, "a.png", "--score=0.02", "--out=a.json"};
     command().succeeds(predict);
     Object picture = array("a.json").get(0);
-    Object first = Json.array(Json.object(picture, "a").get("detections"), "a").get(0);
-    RunLengths mask = RunLengths.fromJson(Json.object(first, "a").get("mask"), "mask");
+    Object first = Json.array(Json.member(Json.object(picture, "a"), "detections", "a"), "a").get(0);
+    RunLengths mask = RunLengths.fromJson(Json.member(Json.object(first, "a"), "mask", "a"), "mask");
     assertThat(mask.map().shape()).isEqualTo(Shape.of(64, 64));
     command().succeeds(with(predict, "--format=coco"));
     Map<String, Object> coco = Json.object(array("a.json").get(0), "coco");
-    assertThat(RunLengths.fromJson(coco.get("segmentation"), "coco")).isEqualTo(mask);
-    String lost = "fovea: masks are not written as %s, which has no place for them; coco and json have";
+    assertThat(RunLengths.fromJson(Json.member(coco, "segmentation", "coco"), "coco")).isEqualTo(mask);
     for (String form : List.of("yolo", "voc", "csv")) {
       Command.Result filed = command().run(with(predict, "--format=" + form));
       assertThat(filed.status()).isZero();
-      assertThat(filed.err()).containsExactly(lost.formatted(form));
+      assertThat(filed.err())
+          .containsExactly(
+              "fovea: masks are not written as "
+                  + form
+                  + ", which has no place for them; coco and json have");
     }
   }
 
