@@ -182,8 +182,8 @@ record DetectorEval(
   }
 
   /**
-   * Writes what was found and kept as COCO's file of results. Pictures and classes have the ids of the
-   * data's own files, and count from 1 where those have none.
+   * Writes what was found and kept as COCO's file of results. Pictures and classes have the ids of
+   * the data's own files, and count from 1 where those have none.
    */
   void writeResults(Path file) {
     Map<Long, List<Found>> byNumber = new LinkedHashMap<>();

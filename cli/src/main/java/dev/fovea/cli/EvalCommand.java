@@ -89,9 +89,9 @@ final class EvalCommand implements Runnable {
       paramLabel = "N",
       description =
           "So many detections of a picture are looked at at most; by default as many as the network"
-              + " is used with, often 100. Above 100 COCO's figures of boxes and masks count as many"
-              + " of each class, too (AR_N in place of AR_100); those of key points count 20 always."
-              + " Networks of two stages find no more than they were made for.")
+              + " is used with, often 100. Above 100 COCO's figures of boxes and masks count as"
+              + " many of each class, too (AR_N in place of AR_100); those of key points count 20"
+              + " always. Networks of two stages find no more than they were made for.")
   private @Nullable Integer most;
 
   @Option(

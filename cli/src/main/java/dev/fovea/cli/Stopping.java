@@ -21,8 +21,8 @@ final class Stopping {
       names = "--patience",
       paramLabel = "N",
       description =
-          "Stop after N epochs in a row in which the watched figure got no better; the parameters of"
-              + " the last epoch are saved unless --best is given.")
+          "Stop after N epochs in a row in which the watched figure got no better; the parameters"
+              + " of the last epoch are saved unless --best is given.")
   private @Nullable Integer patience;
 
   @Option(
@@ -71,7 +71,7 @@ final class Stopping {
   }
 
   /**
-   * Returns the epoch whose parameters are saved: the best one if that was asked for, else the last.
+   * Returns the epoch whose parameters are saved: the best if that was asked for, else the last.
    *
    * @throws IllegalStateException if there is none
    */

@@ -23,7 +23,7 @@ sealed interface Command permits WarmCommand, ProcessCommand {
       return Json.parseObject(out.getLast(), "output");
     }
 
-    /** Returns the mean of a figure over those objects of an array in the last line that have it. */
+    /** Returns the mean of a figure over the objects of an array of the last line that have it. */
     double mean(String array, String figure) {
       return Json.array(Json.member(lastJson(), array, "output"), array).stream()
           .map(o -> Json.object(o, array).get(figure))

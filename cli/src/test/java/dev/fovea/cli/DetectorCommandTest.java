@@ -151,7 +151,9 @@ final class DetectorCommandTest {
         .startsWith("AP looks at scores from 0.01 on, at 7 detections of a picture at most; ");
     assertThat(few.text()).contains("AR_100");
     String[] many = {"eval", model.toString(), "--limit=2", "--max-detections=150"};
-    assertThat(command().succeeds(many).text()).contains("AR_10 ", "AR_150").doesNotContain("AR_100");
+    assertThat(command().succeeds(many).text())
+        .contains("AR_10 ", "AR_150")
+        .doesNotContain("AR_100");
   }
 
   private void withNamesOfEarlierFiles(Path model) {

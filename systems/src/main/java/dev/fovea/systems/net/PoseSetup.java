@@ -49,7 +49,8 @@ record PoseSetup(
     /** The share of points within a tenth of the object, and COCO's average precision. */
     static List<Measure> one(PoseReader reader, LabelledData samples) {
       return List.of(
-          PoseMeasure.correct(reader, samples, PoseMeasure.NEAR), PoseMeasure.precision(reader, samples));
+          PoseMeasure.correct(reader, samples, PoseMeasure.NEAR),
+          PoseMeasure.precision(reader, samples));
     }
 
     /** COCO's average precision. */
