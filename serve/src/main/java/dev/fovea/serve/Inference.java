@@ -94,6 +94,7 @@ final class Inference {
           Duration timeout =
               asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
           InferReply reply = new InferReply(asked, model.ports(), model.served().model()::labels);
+          request.memory().take(reply.memory()); // before there are outputs
           return then(
               computed(model.batcher(), asked.inputs(), timeout, request.patient()),
               request,
@@ -153,6 +154,7 @@ final class Inference {
             Size p = placed.placement().picture();
             request.memory().take(PIXEL_BYTES * p.width() * p.height());
           }
+          request.memory().take(Float.BYTES * numbers(model.served().model().outputs()));
           Tensor input = pictures.rule().input(placed.input());
           Tensor batch = input.reshape(input.shape().prepend(1));
           return then(

@@ -61,7 +61,7 @@ final class Pending {
   }
 
   /**
-   * Takes the outputs of some samples.
+   * Takes the outputs of some samples; nothing if nobody waits for them any more.
    *
    * @param first the number of the first of them in this request
    * @param count how many they are
@@ -69,6 +69,9 @@ final class Pending {
    * @param at where in the batch they begin
    */
   void add(int first, int count, List<Tensor> batch, int at) {
+    if (isOver()) {
+      return; // its memory is given back, so it takes none
+    }
     synchronized (outputs) {
       for (int i = 0; i < batch.size(); i++) {
         Shape shape = batch.get(i).shape();

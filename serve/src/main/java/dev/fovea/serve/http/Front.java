@@ -79,7 +79,10 @@ public final class Front {
             .answer(request)
             .thenApply(made -> Packing.of(request, made))
             .thenApply(made -> counted(request, made))
-            .exceptionally(e -> error(request, e));
+            .exceptionally(e -> {
+              request.memory().close();
+              return error(request, e);
+            });
       } catch (RuntimeException | Error e) {
         reply = CompletableFuture.completedFuture(error(request, e));
       }

@@ -3,8 +3,9 @@ package dev.fovea.serve.http;
 import java.util.concurrent.Semaphore;
 
 /**
- * The memory that the bodies of all requests may take together, with what is made of them and long
- * answers: beyond it requests are refused, so that no number of clients exhausts the heap.
+ * The memory that the bodies of all requests may take together, with what is made of them, the
+ * outputs of networks and the answers: beyond it requests are refused, so that no number of clients
+ * exhausts the heap.
  *
  * <p>What is copied for a moment while a body is read is not counted: up to as much again as the
  * body. So a budget should be well below half of the heap.
@@ -77,7 +78,8 @@ public final class MemoryBudget {
       if (total > (long) all * UNIT) {
         throw new HttpException(
             413,
-            "the request takes %s KiB of memory, all requests together may take %s KiB"
+            ("the request and its answer take %s KiB of memory,"
+                    + " all requests together may take %s KiB")
                 .formatted(Math.ceilDiv(total, (long) UNIT), all));
       }
     }

@@ -38,6 +38,12 @@ public final class InferReply {
     this.labels = labels;
   }
 
+  /** Returns how many bytes of memory the outputs of the network and their answer may take. */
+  public long memory() {
+    int samples = request.inputs().get(0).shape().dim(0);
+    return new AnswerMemory(ports, labels).bytes(request.outputs(), samples);
+  }
+
   /** Values that are sent as bytes. */
   private record Behind(int size, Consumer<ByteBuffer> values) {
     static Behind of(float... numbers) {
