@@ -125,6 +125,7 @@ public final class Listener implements AutoCloseable {
     ChannelPipeline pipeline = connection.pipeline();
     tls.ifPresent(context -> pipeline.addLast(new Encryption(context, shared)));
     pipeline.addLast(
+        new FlowControl(),
         new HttpServerCodec(
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MOST_LINE)
