@@ -3,6 +3,7 @@ package dev.fovea.serve;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.op.HostCall;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -21,6 +22,7 @@ public final class Gate {
   private volatile boolean closed;
   private final List<String> threads = Collections.synchronizedList(new ArrayList<>());
   private volatile @Nullable Throwable failure;
+  private volatile float bad = Float.NaN;
 
   /** Returns a model that passes this gate. */
   public Model model() {
@@ -41,7 +43,11 @@ public final class Gate {
     threads.add(Thread.currentThread().getName());
     batches.add(in.remaining() / 3);
     while (in.hasRemaining()) {
-      out.put(2 * in.get() + 1);
+      float x = in.get();
+      if (x == bad) {
+        throw new FoveaException("no place " + x);
+      }
+      out.put(2 * x + 1);
     }
   }
 
@@ -87,6 +93,11 @@ public final class Gate {
   /** From now on computations fail by an error. */
   public void broken(Error error) {
     failure = error;
+  }
+
+  /** From now on a batch fails in which there is a number. */
+  public void refuse(float number) {
+    bad = number;
   }
 
   /** Returns by which threads was computed, each time. */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every request is answered once: by its outputs, or by an exception if it was refused or its
- * computation failed. What waits is bounded, and so is how long it waits. An output may differ in
+ * computation failed. Where that of a batch fails, each of its requests is computed alone, so that
+ * values for which the network fails are an error of their own request. What waits is bounded, and so is how long it waits. An output may differ in
  * its last bits with the size of the batch in which it was computed. A model that {@linkplain
  * Model#fixesBatch suits some batch sizes only} computes each request as it is.
  *
@@ -345,7 +346,23 @@ public final class Batcher implements AutoCloseable {
       }
       observer.computed(at, begun - batch.get(0).of().arrived(), ended - begun);
     } catch (RuntimeException | Error e) {
-      batch.forEach(p -> p.of().answer().completeExceptionally(e));
+      if (e instanceof RuntimeException && batch.size() > 1) {
+        batch.forEach(p -> computeAlone(p, by));
+      } else {
+        batch.forEach(p -> p.of().answer().completeExceptionally(e));
+      }
+    }
+  }
+
+  /**
+   * Computes a request of a batch that failed, so that only those fail whose values it fails for;
+   * in batches of sizes for which there are programs.
+   */
+  private void computeAlone(Part part, Model by) {
+    int size;
+    for (int done = 0; done < part.count() && !part.of().isOver(); done += size) {
+      size = rule.largestSize(part.count() - done);
+      compute(List.of(new Part(part.of(), part.first() + done, size)), by);
     }
   }
 

@@ -87,4 +87,9 @@ public record Batching(int maxBatch, Duration maxDelay, int maxQueue, int instan
     IntStream powers = IntStream.iterate(1, n -> n < maxBatch, n -> 2 * n);
     return IntStream.concat(powers, IntStream.of(maxBatch)).toArray();
   }
+
+  /** Returns the largest of the sizes that is not above a number of samples. */
+  int largestSize(int samples) {
+    return samples >= maxBatch ? maxBatch : Integer.highestOneBit(samples);
+  }
 }

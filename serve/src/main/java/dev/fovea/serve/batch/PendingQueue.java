@@ -29,7 +29,6 @@ final class PendingQueue {
   }
 
   private final Batching rule;
-  private final int[] sizes;
   private final boolean whole;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -56,7 +55,6 @@ final class PendingQueue {
   PendingQueue(Batching rule, Crowd crowd, boolean whole) {
     this.rule = rule;
     this.crowd = crowd;
-    this.sizes = rule.sizes();
     this.whole = whole;
   }
 
@@ -257,10 +255,7 @@ final class PendingQueue {
    */
   private List<Part> next(boolean alone) {
     int most = alone ? Math.min(crowd.mostSamples(), samples / crowd.threads()) : samples;
-    int size = 1;
-    for (int s : sizes) {
-      size = s <= most ? s : size;
-    }
+    int size = rule.largestSize(Math.max(1, most));
     samples -= size;
     List<Part> parts = new ArrayList<>();
     while (size > 0) {

@@ -217,6 +217,26 @@ final class BatcherTest {
     }
   }
 
+  /** Requests of other clients in the same batch are none the worse for it. */
+  @Test
+  void valuesForWhichTheNetworkFailsFailTheirOwnRequest() {
+    gate.refuse(500);
+    gate.close();
+    try (Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual().maxBatch(8))) {
+      CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+      gate.await();
+      CompletableFuture<List<Tensor>> before = batcher.submit(List.of(Gate.input(3, 10)), LONG);
+      CompletableFuture<List<Tensor>> bad = batcher.submit(List.of(Gate.input(1, 499)), LONG);
+      CompletableFuture<List<Tensor>> after = batcher.submit(List.of(Gate.input(4, 20)), LONG);
+      gate.open();
+      answers(first, Gate.input(1, 0));
+      answers(before, Gate.input(3, 10));
+      answers(after, Gate.input(4, 20));
+      assertThatThrownBy(bad::join).hasRootCauseMessage("no place 500.0");
+    }
+    assertThat(gate.batches()).containsExactly(1, 8, 2, 1, 1, 4);
+  }
+
   /** No fault of who asks: he must not be told so. */
   @Test
   void errorsOfTheMachineAreNoneOfTheRequest() {
@@ -429,5 +449,7 @@ final class BatcherTest {
     assertThatThrownBy(() -> Batching.usual().maxDelay(Duration.ofSeconds(11)))
         .hasMessage("batching: maxDelay must be from 0 to 10 s, got PT11S");
     assertThat(Batching.usual().maxBatch(12).sizes()).containsExactly(1, 2, 4, 8, 12);
+    assertThat(Batching.usual().maxBatch(12).largestSize(11)).isEqualTo(8);
+    assertThat(Batching.usual().maxBatch(12).largestSize(13)).isEqualTo(12);
   }
 }
