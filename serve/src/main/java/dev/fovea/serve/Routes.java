@@ -242,10 +242,20 @@ final class Routes implements Handler {
     Place place = Place.of(rest.subList(1, rest.size()));
     switch (place.action()) {
       case "load" -> load(place);
-      case "unload" -> registry.remove(find(place));
+      case "unload" -> unload(place);
       default -> throw nothing();
     }
     return Reply.empty(200);
+  }
+
+  /** Removes a version of a model; all of them if the address has none. */
+  private void unload(Place place) {
+    LoadedModel found = find(place);
+    if (place.version().isPresent()) {
+      registry.remove(found);
+    } else {
+      List.copyOf(registry.versions(place.name()).values()).forEach(registry::remove);
+    }
   }
 
   private void load(Place place) {
