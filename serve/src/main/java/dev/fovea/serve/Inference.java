@@ -10,6 +10,7 @@ import dev.fovea.serve.picture.PictureOptions;
 import dev.fovea.serve.protocol.InferReader;
 import dev.fovea.serve.protocol.InferReply;
 import dev.fovea.serve.protocol.InferRequest;
+import dev.fovea.serve.protocol.JsonMemory;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.PictureDecoder;
@@ -30,9 +31,6 @@ import java.util.function.Supplier;
 
 /** Answers with what models compute. */
 final class Inference {
-  /** Bytes of memory that a byte of JSON may take while it is read. */
-  private static final int JSON_BYTES = 32;
-
   /** Bytes of memory that an answer about each pixel may take for a pixel: three maps. */
   private static final long PIXEL_BYTES = 3 * Float.BYTES;
 
@@ -85,7 +83,7 @@ final class Inference {
     LoadedModel _ = registry.find(name, version); // before the body is read
     byte[] body = request.readBody();
     int json = request.header(InferReply.LENGTH).map(Inference::length).orElse(body.length);
-    request.memory().take((long) JSON_BYTES * Math.min(json, body.length) + body.length);
+    request.memory().take(JsonMemory.bytes(body, Math.min(json, body.length)));
     return registry.use(
         name,
         version,
