@@ -7,6 +7,8 @@ import dev.fovea.serve.http.HttpException;
 import dev.fovea.serve.http.Reply;
 import dev.fovea.serve.http.Request;
 import dev.fovea.serve.metrics.Metrics;
+import dev.fovea.serve.protocol.JsonMemory;
+import dev.fovea.serve.protocol.RepositoryRequest;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -112,7 +114,7 @@ final class Routes implements Handler {
   }
 
   /** Answers what is not about computing. */
-  private Reply told(Request request, String head, List<String> rest) {
+  private Reply told(Request request, String head, List<String> rest) throws IOException {
     return switch (head) {
       case "v2", "v2/" -> {
         requireMethod(request, "GET");
@@ -230,9 +232,14 @@ final class Routes implements Handler {
     return inference.predict(request, place.name(), place.version());
   }
 
-  /** Answers index and models/NAME[/versions/VERSION]/load and unload. */
-  private Reply repository(Request request, List<String> rest) {
+  /**
+   * Answers index and models/NAME[/versions/VERSION]/load and unload. The body is read in any case,
+   * or its connection would end with the answer.
+   */
+  private Reply repository(Request request, List<String> rest) throws IOException {
     requireMethod(request, "POST");
+    byte[] body = request.readBody();
+    request.memory().take(JsonMemory.bytes(body, body.length));
     if (rest.equals(List.of("index"))) {
       return Reply.json(index());
     }
@@ -240,6 +247,7 @@ final class Routes implements Handler {
       throw nothing();
     }
     Place place = Place.of(rest.subList(1, rest.size()));
+    RepositoryRequest.require(body);
     switch (place.action()) {
       case "load" -> load(place);
       case "unload" -> unload(place);

@@ -370,17 +370,6 @@ final class ServerTest {
     refuses(ask.post(INFER, SIMPLE), 404, "model \"double\" was unloaded; no model is served");
   }
 
-  @Test
-  void unloadsAVersionOrAll() throws IOException {
-    server.put(model.version(2));
-    server.put(model.version(3));
-    String repository = "/v2/repository/models/double";
-    assertThat(ask.post(repository + "/versions/2/unload", "{}").status()).isEqualTo(200);
-    assertThat(ask.get("/v2/models/double").json()).containsEntry("versions", List.of("1", "3"));
-    assertThat(ask.post(repository + "/unload", "{}").status()).isEqualTo(200);
-    refuses(ask.get("/v2/models/double"), 404, "model \"double\" was unloaded");
-  }
-
   /** What is warm already tells of itself; others may still come. */
   @Test
   void modelsThatAreLoadingAreNotMissing() throws IOException {

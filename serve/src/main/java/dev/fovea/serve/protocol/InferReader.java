@@ -94,7 +94,7 @@ public final class InferReader {
     return request;
   }
 
-  private static String text(ByteBuffer bytes) {
+  static String text(ByteBuffer bytes) {
     try {
       CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(bytes);
       return text.toString();
