@@ -33,6 +33,7 @@ public record Ports(List<Port> inputs, List<Port> outputs) {
     return describe(outputs);
   }
 
+  /** Every tensor is told as what networks compute with, whatever type it has in a file. */
   private static List<Object> describe(List<Port> ports) {
     List<Object> all = new ArrayList<>();
     for (Port p : ports) {
