@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** The models of a server by name and version. */
@@ -165,11 +167,13 @@ final class Registry {
     return new HttpException(status, "model " + name + ": " + e.getMessage(), e);
   }
 
-  /** Answers what was taken, and nothing more. */
+  /** Refuses what waits for any model, and answers nothing more than what is being computed. */
   void close() {
     synchronized (this) {
       closed = true;
     }
-    all().forEach(m -> m.batcher().close());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      all().forEach(m -> threads.execute(m.batcher()::closeNow)); // at once: each waits for a batch
+    }
   }
 }

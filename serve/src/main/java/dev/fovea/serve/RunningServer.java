@@ -88,15 +88,16 @@ public final class RunningServer implements AutoCloseable {
 
   /**
    * Ends the server: it takes no more connections, answers the requests that it has taken, within
-   * the grace of its options, refuses those that still come on open connections, and stops.
+   * the grace of its options, refuses those that still come on open connections, and stops. After
+   * the grace it refuses what waits and only ends what is being computed.
    */
   @Override
   public void close() {
     listener.stop();
     state = ServerState.ENDING;
     front.drain(options.grace());
+    registry.close(); // before connections end, so that who is refused is told
     listener.endIdle();
     listener.close();
-    registry.close();
   }
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -421,6 +422,28 @@ final class ServerTest {
     assertThat(output(taken.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
     closing.join();
     assertThatThrownBy(() -> ask.get("/v2")).isInstanceOf(IOException.class);
+  }
+
+  /** Nobody waits for more than a batch longer than the grace. */
+  @Test
+  void afterItsGraceTheServerRefusesWhatWaits() throws Exception {
+    restart(Server.of(model.batching(batching.maxBatch(1))).options(options.grace(Duration.ZERO)));
+    gate.close();
+    CompletableFuture<Answered> first = asking(INFER, SIMPLE);
+    gate.await();
+    List<CompletableFuture<Answered>> more =
+        IntStream.range(0, 3).mapToObj(_ -> asking(INFER, SIMPLE)).toList();
+    while (!ask.get("/metrics").text().contains("fovea_queue_samples{model=\"double\",version=\"1\"} 3")) {
+      Thread.onSpinWait();
+    }
+    Thread closing = Thread.startVirtualThread(server::close);
+    for (CompletableFuture<Answered> a : more) {
+      refuses(a.get(), 503, "model double: batcher: closed before the request's turn had come");
+    }
+    gate.open();
+    assertThat(first.get().status()).isEqualTo(200);
+    closing.join();
+    assertThat(gate.batches()).containsExactly(1);
   }
 
   /** Asks on one connection until the server says that it is ending, or ends the connection. */

@@ -297,10 +297,23 @@ public final class Batcher implements AutoCloseable {
     return n;
   }
 
+  /**
+   * Takes no more requests, refuses those that wait, and ends the threads once what they compute is
+   * done.
+   */
+  public void closeNow() {
+    queue.refuse();
+    end();
+  }
+
   /** Takes no more requests, computes those that wait and ends the threads. */
   @Override
   public void close() {
     queue.close();
+    end();
+  }
+
+  private void end() {
     boolean interrupted = false;
     for (Thread t : threads) {
       while (t.isAlive()) {

@@ -125,6 +125,24 @@ final class PendingQueue {
     }
   }
 
+  /** Takes no more requests, and refuses those that wait; what is being computed stays so. */
+  void refuse() {
+    List<Pending> refused;
+    lock.lock();
+    try {
+      closed = true;
+      refused = List.copyOf(waiting);
+      waiting.clear();
+      samples = 0;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    RefusedException ending =
+        new RefusedException(Reason.CLOSED, "batcher: closed before the request's turn had come");
+    refused.forEach(p -> p.answer().completeExceptionally(ending));
+  }
+
   /**
    * Returns whether a request may be computed at once, by the thread that asks: nothing waits, and
    * fewer batches than that are computed. Then {@link #computed} must follow.

@@ -203,6 +203,23 @@ final class BatcherTest {
         .isEqualTo(Reason.CLOSED);
   }
 
+  /** What is being computed is answered, what waits is not computed any more. */
+  @Test
+  void mayEndWithoutComputingWhatWaits() throws Exception {
+    gate.close();
+    Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual().maxBatch(2));
+    CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+    gate.await();
+    CompletableFuture<List<Tensor>> second = batcher.submit(List.of(Gate.input(5, 0)), LONG);
+    Thread closing = Thread.startVirtualThread(batcher::closeNow);
+    refused(second, Reason.CLOSED); // though the first is not done yet
+    assertThat(batcher.waiting()).isZero();
+    gate.open();
+    closing.join();
+    answers(first, Gate.input(1, 0));
+    assertThat(gate.batches()).containsExactly(1);
+  }
+
   @Test
   void aFailureIsAnsweredAndTheNextRequestComputed() {
     try (Batcher batcher = batcher(Batching.usual())) {
