@@ -87,6 +87,7 @@ final class Inference {
     return registry.use(
         name,
         version,
+        request.memory(),
         model -> {
           InferRequest asked = InferReader.read(body, json, model.ports(), request.memory()::take);
           Duration timeout =
@@ -143,6 +144,7 @@ final class Inference {
     return registry.use(
         name,
         version,
+        request.memory(),
         model -> {
           LoadedModel.Pictures pictures = model.pictures();
           Placed placed =

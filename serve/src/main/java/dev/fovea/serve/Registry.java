@@ -7,6 +7,7 @@ import dev.fovea.io.Text;
 import dev.fovea.serve.batch.RefusedException;
 import dev.fovea.serve.batch.RefusedException.Reason;
 import dev.fovea.serve.http.HttpException;
+import dev.fovea.serve.http.MemoryBudget;
 import dev.fovea.serve.http.Reply;
 import dev.fovea.tensor.FoveaException;
 import java.time.Duration;
@@ -145,9 +146,12 @@ final class Registry {
   /**
    * Answers by a model; if that is replaced meanwhile, by the one that took its place.
    *
+   * @param memory what the request takes; what the first model's attempt took is given back then
    * @throws HttpException 404 if there is none, 503 or 504 if it refuses the request
    */
-  CompletableFuture<Reply> use(String name, OptionalInt version, Use use) {
+  CompletableFuture<Reply> use(
+      String name, OptionalInt version, MemoryBudget.Share memory, Use use) {
+    long before = memory.taken();
     LoadedModel model = find(name, version);
     return use.of(model)
         .exceptionallyCompose(failure -> {
@@ -158,7 +162,8 @@ final class Registry {
           if (refused.reason() != Reason.CLOSED || find(name, version).equals(model)) {
             return CompletableFuture.failedFuture(refused(name, refused));
           }
-          return use(name, version, use);
+          memory.keep(before);
+          return use(name, version, memory, use);
         });
   }
 

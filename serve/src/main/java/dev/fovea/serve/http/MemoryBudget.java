@@ -51,6 +51,11 @@ public final class MemoryBudget {
       taken += bytes;
     }
 
+    /** Returns how many bytes it takes by now. */
+    public long taken() {
+      return taken;
+    }
+
     /** Takes what is missing to so many bytes in all; see {@link #take}. */
     void takeUpTo(long total) {
       if (total > taken) {
@@ -63,7 +68,7 @@ public final class MemoryBudget {
      *
      * @throws HttpException as {@link #take} does; what was taken stays so
      */
-    void keep(long bytes) {
+    public void keep(long bytes) {
       takeUpTo(bytes);
       free.release(units(taken) - units(bytes));
       taken = bytes;
