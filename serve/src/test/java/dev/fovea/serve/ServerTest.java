@@ -143,6 +143,16 @@ final class ServerTest {
     assertThat(numbers).containsExactly(Gate.expected(input));
   }
 
+  /** What is sent and answered without a word about it (a "raw binary request" of Triton's). */
+  @Test
+  void answersBytesAlone() throws IOException {
+    ByteBuffer body = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    body.asFloatBuffer().put(new float[] {1, 2, 3});
+    Answered answer = ask.post(INFER, body.array(), "Inference-Header-Content-Length", "0");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).contains("\"shape\":[1,3],\"parameters\":{\"binary_data_size\":12}");
+  }
+
   @Test
   void namesTheHighestClasses() throws IOException {
     String json = SIMPLE.substring(0, SIMPLE.length() - 1);

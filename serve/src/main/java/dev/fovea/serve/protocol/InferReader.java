@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests of the Open Inference Protocol, with values as JSON or, by its binary tensor
- * extension, as bytes behind the JSON, little-endian and in the order of the inputs.
+ * extension, as bytes behind the JSON, little-endian and in the order of the inputs. A body without
+ * JSON is the bytes of the only input of a model ("raw binary request").
  */
 public final class InferReader {
   /** Bytes that a number takes: once as it arrives, once in the order of the model. */
@@ -67,7 +68,7 @@ public final class InferReader {
    * Reads a request.
    *
    * @param body the JSON and the bytes behind it
-   * @param jsonLength how long the JSON is
+   * @param jsonLength how long the JSON is; 0 if there is none
    * @param ports the inputs and outputs of the model
    * @param memory is told how many bytes the numbers behind the JSON will take before they are
    *     read; throws if those are too many
@@ -79,13 +80,16 @@ public final class InferReader {
           "request: JSON of %s bytes announced, the body has %s"
               .formatted(jsonLength, body.length));
     }
-    Map<String, Object> json =
-        Json.parseObject(text(ByteBuffer.wrap(body, 0, jsonLength)), "request");
     ByteBuffer rest =
         ByteBuffer.wrap(body, jsonLength, body.length - jsonLength)
             .slice()
             .order(ByteOrder.LITTLE_ENDIAN);
     InferReader reader = new InferReader(ports, rest, memory);
+    if (jsonLength == 0 && body.length > 0) {
+      return reader.readRaw();
+    }
+    Map<String, Object> json =
+        Json.parseObject(text(ByteBuffer.wrap(body, 0, jsonLength)), "request");
     InferRequest request = reader.read(json);
     if (rest.hasRemaining()) {
       throw new FoveaException(
@@ -103,6 +107,36 @@ public final class InferReader {
     }
   }
 
+  /** Reads the bytes of the only input, of as many samples as they are; all outputs are wanted. */
+  private InferRequest readRaw() {
+    if (ports.inputs().size() != 1) {
+      throw new FoveaException(
+          "request: without JSON its bytes are the only input, the model takes %s"
+              .formatted(ports.inputs().size()));
+    }
+    Port port = ports.inputs().get(0);
+    String where = "input \"" + Text.shown(port.name()) + "\"";
+    Shape sample = port.fileSample();
+    int bytes = values.remaining();
+    long each = (long) DataType.FP32.size() * sample.elements();
+    if (each == 0 || bytes % each != 0) {
+      throw new FoveaException(
+          "%s: a multiple of %s bytes expected, for %s of %s, got %s"
+              .formatted(where, each, sample.prepend(1).batched(), DataType.FP32, bytes));
+    }
+    Shape shape = sample.prepend((int) (bytes / each));
+    requireBytes(shape, DataType.FP32, bytes, where);
+    Tensor input = fromBytes(shape, DataType.FP32, port, where);
+    return new InferRequest(Optional.empty(), List.of(input), outputs(true), Optional.empty());
+  }
+
+  /** Returns all outputs. */
+  private List<WantedOutput> outputs(boolean binary) {
+    return IntStream.range(0, ports.outputs().size())
+        .mapToObj(i -> new WantedOutput(i, binary, 0))
+        .toList();
+  }
+
   private InferRequest read(Map<String, Object> json) {
     Map<String, Object> parameters = parameters(json, "request");
     Optional<String> id =
@@ -112,9 +146,7 @@ public final class InferReader {
     Object wanted = json.get("outputs");
     List<WantedOutput> outputs =
         wanted == null || Json.array(wanted, "outputs").isEmpty()
-            ? IntStream.range(0, ports.outputs().size())
-                .mapToObj(i -> new WantedOutput(i, binary, 0))
-                .toList()
+            ? outputs(binary)
             : Json.array(wanted, "outputs").stream().map(o -> wanted(o, binary)).toList();
     if (outputs.size() > ports.outputs().size()) {
       throw new FoveaException(

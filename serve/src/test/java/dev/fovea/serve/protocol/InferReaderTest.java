@@ -58,6 +58,24 @@ final class InferReaderTest {
     isRead(read(input("\"datatype\":\"INT64\",\"data\":[[[[1,2,3]],[[4,5,6]]]]")));
   }
 
+  /** A body of bytes alone is the only input; the number of samples follows from its length. */
+  @Test
+  void readsBytesWithoutJson() {
+    ByteBuffer body = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+    body.asFloatBuffer().put(new float[] {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 7});
+    InferRequest request = read("", body.array());
+    assertThat(request.inputs().get(0).shape()).isEqualTo(Shape.of(2, 1, 3, 2));
+    assertThat(request.inputs().get(0).data())
+        .containsExactly(1, 4, 2, 5, 3, 6, 0, 0, 0, 0, 0, 7);
+    assertThat(request.outputs()).hasSize(2).allMatch(InferRequest.WantedOutput::binary);
+    assertThatThrownBy(() -> read("", new byte[25]))
+        .hasMessage("input \"x\": a multiple of 24 bytes expected, for [N,2,1,3] of FP32, got 25");
+    Port port = PORTS.inputs().get(0);
+    Ports two = new Ports(List.of(port, port), PORTS.outputs());
+    assertThatThrownBy(() -> InferReader.read(new byte[24], 0, two, InferReaderTest::any))
+        .hasMessage("request: without JSON its bytes are the only input, the model takes 2");
+  }
+
   /** Images of more pixels than are copied at a time, two of them. */
   @Test
   void readsBytesOfLargeImages() {
