@@ -6,16 +6,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a server takes while time passes: heap, memory of its process, open files. */
 final class MemoryWatch {
-  private static final int THIRDS = 3;
+  /** Into how many parts the time is divided. */
+  static final int THIRDS = 3;
+
+  /**
+   * By how much the heap may grow: there may be a model more while one is replaced, of 6 MiB with
+   * its programs. Of what is kept of each replacement, or of each answer, an hour makes far more.
+   */
+  private static final long GROWTH = 8 << 20;
+
   private static final double MEBIBYTE = 1 << 20;
   private static final String RESIDENT = "VmRSS:";
 
   private final List<Sample> samples = new ArrayList<>();
+  private final List<Long> collected = new ArrayList<>();
 
   /**
    * One look.
@@ -30,6 +41,25 @@ final class MemoryWatch {
   void add(long heap, long pid) {
     Path process = Path.of("/proc", Long.toString(pid));
     samples.add(new Sample(heap, resident(process.resolve("status")), files(process)));
+  }
+
+  /** Adds what the heap held at the end of a third, after a collection. */
+  void addCollected(long heap) {
+    collected.add(heap);
+  }
+
+  /** Returns what is wrong if the last third has left clearly more in the heap than the second. */
+  Optional<String> grown() {
+    if (collected.size() < THIRDS || collected.get(2) - collected.get(1) <= GROWTH) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "the heap grew from %.0f to %.0f MiB in the last third, by at most %.0f expected",
+            collected.get(1) / MEBIBYTE,
+            collected.get(2) / MEBIBYTE,
+            GROWTH / MEBIBYTE));
   }
 
   private static long resident(Path status) {
@@ -53,13 +83,17 @@ final class MemoryWatch {
   }
 
   /**
-   * Returns in one line the least heap of each third of the time, which is what stays after a
-   * collection, and the least memory and number of files of the process.
+   * Returns in one line the least heap of each third of the time, the heap after the collection at
+   * its end, and the least memory and number of files of the process.
    */
   String report() {
-    return "least heap in the first, second, last third: %s MiB; process: %s MiB; open files: %s"
+    return ("least heap in the first, second, last third: %s MiB; after a collection at its end: %s"
+            + " MiB; process: %s MiB; open files: %s")
         .formatted(
             thirds(s -> s.heap() / MEBIBYTE),
+            collected.stream()
+                .map(heap -> String.format(Locale.ROOT, "%.0f", heap / MEBIBYTE))
+                .collect(Collectors.joining(", ")),
             thirds(s -> s.resident() / MEBIBYTE),
             thirds(s -> (double) s.files()));
   }

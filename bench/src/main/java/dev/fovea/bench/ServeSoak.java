@@ -10,6 +10,7 @@ import dev.fovea.zoo.LeNet5;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ServeSoak {
   private static final int CHECKING = 8;
   private static final int PAUSE = 100;
+  private static final int COLLECTIONS = 5;
   private static final int ANSWER_MILLIS = 60_000;
 
   /** Requests on one connection. */
@@ -66,7 +68,11 @@ final class ServeSoak {
     this.rest = rest;
   }
 
-  /** Runs to the end, or to the first wrong answer, and returns what happened in one line. */
+  /**
+   * Runs to the end, or to the first wrong answer, and returns what happened in one line.
+   *
+   * @throws FoveaException if an answer was wrong, or the heap grew in the last third of the time
+   */
   String run() {
     try {
       Path folder = Files.createTempDirectory("fovea-soak");
@@ -195,13 +201,57 @@ final class ServeSoak {
     }
   }
 
+  /** Looks at the memory, and at the end of each third also at what a collection leaves. */
   private void watch(ServerProcess server) {
-    while (goesOn()) {
-      Matcher m = HEAP.matcher(get(server.port(), "/metrics"));
-      if (m.find()) {
-        memory.add(Long.parseLong(m.group(1)), server.process().pid());
+    long pid = server.process().pid();
+    long third = (long) (seconds * 1e9) / MemoryWatch.THIRDS;
+    for (int left = MemoryWatch.THIRDS - 1; left >= 0; left--) {
+      while (goesOn() && until - System.nanoTime() > left * third) {
+        memory.add(heap(server.port()), pid);
+        pause(PAUSE);
       }
+      if (failure.get() == null) {
+        memory.addCollected(collected(server.port(), pid));
+      }
+    }
+  }
+
+  private static long heap(int port) {
+    Matcher m = HEAP.matcher(get(port, "/metrics"));
+    if (!m.find()) {
+      throw new FoveaException("soak: /metrics: no fovea_heap_bytes");
+    }
+    return Long.parseLong(m.group(1));
+  }
+
+  /** Returns the least heap after some collections: requests come, and models are replaced. */
+  private static long collected(int port, long pid) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < COLLECTIONS; i++) {
+      collect(pid);
+      least = Math.min(least, heap(port));
       pause(PAUSE);
+    }
+    return least;
+  }
+
+  /** Has a JVM collect its garbage, by the JDK's tool for that. */
+  private static void collect(long pid) {
+    String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Process process =
+          new ProcessBuilder(tool, Long.toString(pid), "GC.run")
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.DISCARD)
+              .start();
+      int status = process.waitFor();
+      if (status != 0) {
+        throw new FoveaException("soak: jcmd GC.run: exit status " + status);
+      }
+    } catch (IOException e) {
+      throw new FoveaException("soak: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -247,6 +297,7 @@ final class ServeSoak {
     if (failed == null && Math.min(answered.get(), replaced.get()) == 0) {
       failed = "nothing was answered or replaced in " + seconds + " s";
     }
+    failed = failed == null ? memory.grown().orElse(null) : failed;
     if (failed != null) {
       throw new FoveaException("soak: " + failed + " (" + text + ")");
     }
