@@ -443,7 +443,9 @@ final class ServerTest {
     gate.await();
     List<CompletableFuture<Answered>> more =
         IntStream.range(0, 3).mapToObj(_ -> asking(INFER, SIMPLE)).toList();
-    while (!ask.get("/metrics").text().contains("fovea_queue_samples{model=\"double\",version=\"1\"} 3")) {
+    while (!ask.get("/metrics")
+        .text()
+        .contains("fovea_queue_samples{model=\"double\",version=\"1\"} 3")) {
       Thread.onSpinWait();
     }
     Thread closing = Thread.startVirtualThread(server::close);

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every request is answered once: by its outputs, or by an exception if it was refused or its
  * computation failed. Where that of a batch fails, each of its requests is computed alone, so that
- * values for which the network fails are an error of their own request. What waits is bounded, and so is how long it waits. An output may differ in
- * its last bits with the size of the batch in which it was computed. A model that {@linkplain
- * Model#fixesBatch suits some batch sizes only} computes each request as it is.
+ * values for which the network fails are an error of their own request. What waits is bounded, and
+ * so is how long it waits. An output may differ in its last bits with the size of the batch in
+ * which it was computed. A model that {@linkplain Model#fixesBatch suits some batch sizes only}
+ * computes each request as it is.
  *
  * <p>A request that is alone is computed by all threads of the model's engine together. Where
  * requests wait for half of the threads or more, each thread computes some of them on its own: that

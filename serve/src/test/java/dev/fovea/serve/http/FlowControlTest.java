@@ -74,7 +74,7 @@ final class FlowControlTest {
     ByteBuf all = sent();
     channel.writeInbound(all);
     assertThat(all.refCnt()).isPositive();
-    channel.close();
+    var _ = channel.close();
     assertThat(all.refCnt()).isZero();
   }
 }

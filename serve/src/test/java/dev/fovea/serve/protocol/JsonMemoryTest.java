@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class JsonMemoryTest {
-  private static final int COUNT = 100_000;
-  private static final int KEPT = 20;
+  private static final int COUNT = 50_000;
+  private static final int KEPT = 5;
 
   private static byte[] list(String element, int count) {
     return ("[" + (element + ",").repeat(count - 1) + element + "]")
