@@ -130,6 +130,8 @@ public final class Listener implements AutoCloseable {
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MOST_LINE)
                 .setMaxHeaderSize(MOST_HEADERS)
+                .setHeadersFactory(FewHeaders.FACTORY)
+                .setTrailersFactory(FewHeaders.FACTORY)
                 .setMaxChunkSize(MOST_PIECE)),
         new ChunkedWriteHandler(),
         new Connection(shared));

@@ -202,6 +202,19 @@ final class ListenerTest {
     assertThat(told(big)).startsWith("HTTP/1.1 413").contains("the request and its answer take 15625 KiB");
   }
 
+  /** Short headers become far more than their bytes, so there may be few of them. */
+  @Test
+  void aRequestHasFewHeaders() throws IOException {
+    assertThat(told("GET /a HTTP/1.1\r\nHost: localhost\r\n" + "a:\r\n".repeat(99) + "\r\n" + END))
+        .startsWith("HTTP/1.1 200");
+    assertThat(told("GET /a HTTP/1.1\r\nHost: localhost\r\n" + "a:\r\n".repeat(100) + "\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .contains("request: its HTTP is not understood: more than 100 headers");
+    String chunked = post("/echo", "Transfer-Encoding: chunked\r\n") + "0\r\n";
+    assertThat(told(chunked + "a:\r\n".repeat(100) + "\r\n" + END)).startsWith("HTTP/1.1 200");
+    assertThat(told(chunked + "a:\r\n".repeat(101) + "\r\n" + END)).startsWith("HTTP/1.1 400");
+  }
+
   /** Requests that come before the answer to the first are answered in their order. */
   @Test
   void requestsMayComeBeforeTheAnswers() throws IOException {
