@@ -22,6 +22,7 @@ final class MemoryWatchTest {
     assertThat(watch(10, 30, 39).grown())
         .contains("the heap grew from 30 to 39 MiB in the last third, by at most 8 expected");
     assertThat(watch(10, 30).grown()).as("it ended early").isEmpty();
-    assertThat(watch(10, 30, 38).report()).contains("after a collection at its end: 10, 30, 38 MiB");
+    assertThat(watch(10, 30, 38).report())
+        .contains("after a collection at its end: 10, 30, 38 MiB");
   }
 }

@@ -163,9 +163,7 @@ enum DetectionFormat {
     fields.put("height", r.size.height());
     fields.put(
         "detections",
-        r.found.stream()
-            .map(d -> DetectionJson.of(d, r.size.height(), r.size.width()))
-            .toList());
+        r.found.stream().map(d -> DetectionJson.of(d, r.size.height(), r.size.width())).toList());
     return fields;
   }
 }

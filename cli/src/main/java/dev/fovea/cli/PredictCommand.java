@@ -65,8 +65,7 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description =
-          "Pictures, and folders of them: PNG, JPEG, GIF, BMP, TIFF, PGM, PPM.")
+      description = "Pictures, and folders of them: PNG, JPEG, GIF, BMP, TIFF, PGM, PPM.")
   private List<Path> named = new ArrayList<>();
 
   @Mixin private PredictOptions options;

@@ -62,12 +62,15 @@ final class MaskDetectorCommandTest {
     String[] predict = {"predict", model, "a.png", "--score=0.02", "--out=a.json"};
     command().succeeds(predict);
     Object picture = array("a.json").get(0);
-    Object first = Json.array(Json.member(Json.object(picture, "a"), "detections", "a"), "a").get(0);
-    RunLengths mask = RunLengths.fromJson(Json.member(Json.object(first, "a"), "mask", "a"), "mask");
+    Object first =
+        Json.array(Json.member(Json.object(picture, "a"), "detections", "a"), "a").get(0);
+    RunLengths mask =
+        RunLengths.fromJson(Json.member(Json.object(first, "a"), "mask", "a"), "mask");
     assertThat(mask.map().shape()).isEqualTo(Shape.of(64, 64));
     command().succeeds(with(predict, "--format=coco"));
     Map<String, Object> coco = Json.object(array("a.json").get(0), "coco");
-    assertThat(RunLengths.fromJson(Json.member(coco, "segmentation", "coco"), "coco")).isEqualTo(mask);
+    assertThat(RunLengths.fromJson(Json.member(coco, "segmentation", "coco"), "coco"))
+        .isEqualTo(mask);
     for (String form : List.of("yolo", "voc", "csv")) {
       Command.Result filed = command().run(with(predict, "--format=" + form));
       assertThat(filed.status()).isZero();

@@ -30,8 +30,8 @@ public final class DetectionJson {
   }
 
   /**
-   * Returns a detection as a JSON object: as {@link #of(Detection)} and, where it has a mask, {@code
-   * mask} as COCO's run lengths in the picture.
+   * Returns a detection as a JSON object: as {@link #of(Detection)} and, where it has a mask,
+   * {@code mask} as COCO's run lengths in the picture.
    *
    * @param height the height of the picture
    * @param width the width of the picture

@@ -56,7 +56,8 @@ public record RegionMask(Box box, Tensor values) {
    * @param width the width of the picture
    */
   public RunLengths runLengths(int height, int width) {
-    return RunLengths.of(height, width, PixelBox.around(box), (x, y) -> at(x + 0.5, y + 0.5) >= 0.5);
+    return RunLengths.of(
+        height, width, PixelBox.around(box), (x, y) -> at(x + 0.5, y + 0.5) >= 0.5);
   }
 
   /**

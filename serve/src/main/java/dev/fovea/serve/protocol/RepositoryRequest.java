@@ -24,8 +24,7 @@ public final class RepositoryRequest {
     if (body.length == 0) {
       return;
     }
-    Map<String, Object> json =
-        Json.parseObject(InferReader.text(ByteBuffer.wrap(body)), "request");
+    Map<String, Object> json = Json.parseObject(InferReader.text(ByteBuffer.wrap(body)), "request");
     Object parameters = json.getOrDefault("parameters", Map.of());
     for (String name : Json.object(parameters, "request parameters").keySet()) {
       if (name.equals(CONFIG) || name.startsWith(FILE)) {

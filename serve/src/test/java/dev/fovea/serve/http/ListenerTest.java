@@ -199,7 +199,9 @@ final class ListenerTest {
     }
     taken("GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n" + END);
     restart(64, LONG, BIG - 10_000L);
-    assertThat(told(big)).startsWith("HTTP/1.1 413").contains("the request and its answer take 15625 KiB");
+    assertThat(told(big))
+        .startsWith("HTTP/1.1 413")
+        .contains("the request and its answer take 15625 KiB");
   }
 
   /** Short headers become far more than their bytes, so there may be few of them. */
@@ -377,7 +379,8 @@ final class ListenerTest {
         .contains(body);
     assertThat(told(post("/brief", "Content-Length: 170000\r\n") + body + body + END))
         .startsWith("HTTP/1.1 413")
-        .contains("the request and its answer take 167 KiB of memory, all requests together may take 157 KiB");
+        .contains(
+            "the request and its answer take 167 KiB of memory, all requests together may take 157 KiB");
   }
 
   /** Who may not ask holds no memory with a long body that never ends. */

@@ -65,8 +65,7 @@ final class InferReaderTest {
     body.asFloatBuffer().put(new float[] {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 7});
     InferRequest request = read("", body.array());
     assertThat(request.inputs().get(0).shape()).isEqualTo(Shape.of(2, 1, 3, 2));
-    assertThat(request.inputs().get(0).data())
-        .containsExactly(1, 4, 2, 5, 3, 6, 0, 0, 0, 0, 0, 7);
+    assertThat(request.inputs().get(0).data()).containsExactly(1, 4, 2, 5, 3, 6, 0, 0, 0, 0, 0, 7);
     assertThat(request.outputs()).hasSize(2).allMatch(InferRequest.WantedOutput::binary);
     assertThatThrownBy(() -> read("", new byte[25]))
         .hasMessage("input \"x\": a multiple of 24 bytes expected, for [N,2,1,3] of FP32, got 25");

@@ -23,8 +23,20 @@ final class JsonMemoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "7", "-0.12345678", "1234,\"\"", "\"\"", "\"ab\"", "\"\u00e9\u4e2d\"", "[]", "[1]", "[[2]]",
-        "{}", "{\"\":1}", "{\"a\":{\"b\":[1,2]}}", "{\"a\":1,\"b\":\"c\"}", "true"
+        "7",
+        "-0.12345678",
+        "1234,\"\"",
+        "\"\"",
+        "\"ab\"",
+        "\"\u00e9\u4e2d\"",
+        "[]",
+        "[1]",
+        "[[2]]",
+        "{}",
+        "{\"\":1}",
+        "{\"a\":{\"b\":[1,2]}}",
+        "{\"a\":1,\"b\":\"c\"}",
+        "true"
       })
   void isNoLessThanWhatIsRead(String element) {
     byte[] json = list(element, COUNT);

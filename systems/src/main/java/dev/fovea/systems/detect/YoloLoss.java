@@ -22,8 +22,8 @@ import java.util.Map;
  * an object, and of classes, the latter two as binary cross-entropies over logits.
  *
  * <p>Rows that learn an object should say 1, all others 0; but a row whose box overlaps some object
- * by more than a threshold without learning it, or lies mostly in a crowd, is left alone. Which ones
- * these are follows from the boxes that the network tells, without gradient.
+ * by more than a threshold without learning it, or lies mostly in a crowd, is left alone. Which
+ * ones these are follows from the boxes that the network tells, without gradient.
  *
  * <p>Its targets are the rows of {@link YoloTargets} and the objects [most, 5] of {@link
  * dev.fovea.data.Target#boxes}.
@@ -193,7 +193,10 @@ public final class YoloLoss implements JointLoss {
       }
       double w = Math.min(box[2], present.get(at + 3)) - Math.max(box[0], present.get(at + 1));
       double h = Math.min(box[3], present.get(at + 4)) - Math.max(box[1], present.get(at + 2));
-      if (w > 0 && h > 0 && present.get(at) == Mark.Boxes.IGNORED && w * h > Matcher.CROWDED * area) {
+      if (w > 0
+          && h > 0
+          && present.get(at) == Mark.Boxes.IGNORED
+          && w * h > Matcher.CROWDED * area) {
         return true;
       }
       if (w > 0 && h > 0) {

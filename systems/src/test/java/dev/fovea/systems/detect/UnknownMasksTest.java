@@ -70,8 +70,7 @@ final class UnknownMasksTest {
   @Test
   void instancesSayWhoseMaskIsNotKnown() throws IOException {
     Sample sample = split().train().read(0, Seed.of(0));
-    assertThat(sample.mark(Mark.Boxes.class).orElseThrow().boxes())
-        .containsExactly(KNOWN, UNKNOWN);
+    assertThat(sample.mark(Mark.Boxes.class).orElseThrow().boxes()).containsExactly(KNOWN, UNKNOWN);
     float[] numbers = sample.mark(Mark.Instances.class).orElseThrow().numbers().data();
     for (int i = 0; i < numbers.length; i++) {
       double x = i % SIDE + 0.5;
@@ -114,8 +113,7 @@ final class UnknownMasksTest {
     float[] targets =
         GraphNumbers.result(v -> new RegionMasks(2, 4).of(v.get(0), v.get(1)), all, instances);
     return GraphNumbers.of(
-        v ->
-            new RegionMaskLoss().of(List.of(Value.constant(all), v.get(0), v.get(1)), List.of()),
+        v -> new RegionMaskLoss().of(List.of(Value.constant(all), v.get(0), v.get(1)), List.of()),
         Tensor.full(Shape.of(1, 2, 4, 4, 1), 0.5f),
         Tensor.of(Shape.of(1, 2, 4, 4), targets));
   }
