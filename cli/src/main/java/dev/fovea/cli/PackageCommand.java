@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.TemporaryFolder;
 import dev.fovea.tensor.FoveaException;
 import java.io.File;
 import java.io.IOException;
@@ -97,10 +98,21 @@ final class PackageCommand implements Callable<Integer> {
   }
 
   private void write(Path home) throws IOException {
-    Path aside =
-        folder
-            .toAbsolutePath()
-            .resolveSibling(folder.getFileName() + "." + ProcessHandle.current().pid());
+    try (TemporaryFolder aside = TemporaryFolder.beside(folder)) {
+      fill(aside.path(), home);
+      Files.move(aside.path(), folder.toAbsolutePath());
+    }
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "written to %s, %.0f MB; on Linux and macOS its first start adds an archive of"
+                + " classes of some %s MB, by which later starts are faster",
+            folder,
+            size(folder) / MEGABYTE,
+            ARCHIVE_MEGABYTES));
+  }
+
+  private static void fill(Path aside, Path home) throws IOException {
     Files.createDirectories(aside.resolve("lib"));
     Files.createDirectories(aside.resolve("bin"));
     for (Path jar : jars()) {
@@ -113,15 +125,6 @@ final class PackageCommand implements Callable<Integer> {
     Files.copy(home.resolve("bin/packaged"), aside.resolve("fovea"));
     Files.copy(home.resolve("fovea.cmd"), aside.resolve("fovea.cmd"));
     link(aside.resolve(RUNTIME));
-    Files.move(aside, folder.toAbsolutePath());
-    System.out.println(
-        String.format(
-            Locale.ROOT,
-            "written to %s, %.0f MB; on Linux and macOS its first start adds an archive of"
-                + " classes of some %s MB, by which later starts are faster",
-            folder,
-            size(folder) / MEGABYTE,
-            ARCHIVE_MEGABYTES));
   }
 
   /** Returns the folder of the launcher, with the scripts. */

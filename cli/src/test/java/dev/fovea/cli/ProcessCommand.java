@@ -52,6 +52,13 @@ final class ProcessCommand implements Command {
     return new ProcessCommand(folder, words(List.of(), program)).process(args);
   }
 
+  /** Returns the command with a property of its JVM set. */
+  ProcessCommand withProperty(String property, String value) {
+    List<String> words = new ArrayList<>(start);
+    words.add(1, "-D" + property + "=" + value);
+    return new ProcessCommand(folder, words);
+  }
+
   /** Returns the command without its optimising compiler, which short runs do not need. */
   ProcessCommand brief() {
     List<String> options = List.of("-XX:TieredStopAtLevel=1", "-Dfovea.kernels=scalar");

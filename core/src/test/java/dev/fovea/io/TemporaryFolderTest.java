@@ -1,0 +1,45 @@
+package dev.fovea.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TemporaryFolderTest {
+  @TempDir private Path folder;
+
+  @Test
+  void isDeletedWithAllThatItHolds() throws IOException {
+    Path path;
+    try (TemporaryFolder aside = TemporaryFolder.create("fovea-test")) {
+      path = aside.path();
+      Files.createDirectories(path.resolve("a/b"));
+      Files.writeString(path.resolve("a/b/c"), "c");
+    }
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void staysWhereItWasMovedTo() throws IOException {
+    Path target = folder.resolve("new/made");
+    try (TemporaryFolder aside = TemporaryFolder.beside(target)) {
+      Files.writeString(aside.path().resolve("file"), "text");
+      Files.move(aside.path(), target);
+    }
+    assertThat(target.resolve("file")).hasContent("text");
+    assertThat(target.getParent()).isDirectoryNotContaining(p -> !p.equals(target));
+  }
+
+  @Test
+  void whereNoneCanBeIsSaid() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "text");
+    assertThatThrownBy(() -> TemporaryFolder.beside(file.resolve("made")))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith(file.resolve("made") + ": cannot be written: ");
+  }
+}
