@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
       "Pictures are compared by features: the last maps of the network of --model, averaged over"
           + " all places, or without a network histograms of gradients and colours. Those of the"
           + " folder are kept in an index on disk, where only new and changed pictures are looked"
-          + " at again."
+          + " at again. It stays good where the folder is moved; an index is of one folder."
     },
     footer = {
       "",
@@ -92,11 +92,14 @@ final class SearchCommand implements Runnable {
     LookedAt.requireEnding(out, ".png");
     int wantedCount = Range.atLeast("--count", count, 1);
     PictureFeatures features = PictureFeatures.of(model, layer, inputs, compute.engine());
+    if (!Files.isDirectory(folder)) {
+      throw new FoveaException(folder + ": no such folder");
+    }
     List<Path> pictures = PictureFiles.of(List.of(folder));
     float[] wanted = features.of(picture);
     Path place = index == null ? folder.resolve(".fovea-index") : index;
     long begin = System.nanoTime();
-    try (PictureIndex all = PictureIndex.open(place, features.name())) {
+    try (PictureIndex all = PictureIndex.open(place, features.name(), folder)) {
       List<String> problems = new ArrayList<>();
       int seen = update(all, pictures, features, problems);
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -113,7 +116,7 @@ final class SearchCommand implements Runnable {
     Map<String, String> known = index.stamps();
     int seen = 0;
     for (Path file : pictures) {
-      String name = file.toString();
+      String name = file.getFileName().toString(); // the same however the folder is spelled
       String stamp = stamp(file);
       if (!stamp.equals(known.remove(name))) {
         try {
@@ -141,12 +144,16 @@ final class SearchCommand implements Runnable {
     ContactSheet sheet = new ContactSheet(CELL, CELL);
     sheet.add(Images.toRgb(Images.read(picture)), "like this");
     for (Match m : found) {
-      Path file = Path.of(m.name());
+      Path file = folder.resolve(m.name());
       sheet.add(
           Images.toRgb(Images.read(file)),
           String.format(Locale.ROOT, "%.3f %s", m.similarity(), file.getFileName()));
     }
     return sheet;
+  }
+
+  private String file(Match match) {
+    return folder.resolve(match.name()).toString();
   }
 
   private void tell(List<Match> found, int seen, double seconds) {
@@ -156,14 +163,14 @@ final class SearchCommand implements Runnable {
       fields.put("seconds", seconds);
       fields.put("sheet", out.toString());
       List<Object> list = new ArrayList<>();
-      found.forEach(m -> list.add(Map.of("image", m.name(), "similarity", m.similarity())));
+      found.forEach(m -> list.add(Map.of("image", file(m), "similarity", m.similarity())));
       fields.put("found", list);
       System.out.println(Json.write(fields));
       return;
     }
     Table table = new Table("picture", ">similarity");
     for (Match m : found) {
-      table.row(Text.oneLine(m.name()), String.format(Locale.ROOT, "%.3f", m.similarity()));
+      table.row(Text.oneLine(file(m)), String.format(Locale.ROOT, "%.3f", m.similarity()));
     }
     System.out.print(table);
     System.out.printf(

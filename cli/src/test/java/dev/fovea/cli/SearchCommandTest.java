@@ -15,6 +15,7 @@ import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -100,5 +101,57 @@ final class SearchCommandTest {
     assertThat(command.succeeds(search).lastJson()).containsEntry("looked_at", 0L);
     network(2);
     command.fails("all/.fovea-index: an index of features of model.onnx (SHA-256 ", search);
+  }
+
+  private Map<String, Object> search(Command command, String... args) {
+    List<String> all = new ArrayList<>(List.of("search", "--json"));
+    all.addAll(List.of(args));
+    return command.succeeds(all.toArray(String[]::new)).lastJson();
+  }
+
+  /** However the folder is spelled and wherever it is moved, its pictures are known. */
+  @Test
+  void theIndexFollowsItsFolder() throws IOException {
+    Files.createDirectories(folder.resolve("all"));
+    picture("all/red.png", 250, 0);
+    picture("asked.png", 230, 10);
+    Command command = Command.in(folder);
+    assertThat(search(command, "all", "asked.png")).containsEntry("looked_at", 1L);
+    for (String spelled : List.of("./all", "all/", "" + folder.resolve("all"))) {
+      assertThat(search(command, spelled, "asked.png"))
+          .as(spelled)
+          .containsEntry("looked_at", 0L)
+          .extractingByKey("found")
+          .asString()
+          .contains("image=" + Path.of(spelled, "red.png"));
+    }
+    Files.move(folder.resolve("all"), folder.resolve("moved"));
+    assertThat(search(command, "moved", "asked.png")).containsEntry("looked_at", 0L);
+  }
+
+  /** An index outside is of one folder, as long as that is there. */
+  @Test
+  void anIndexIsOfOneFolder() throws IOException {
+    for (String name : List.of("a", "b")) {
+      Files.createDirectories(folder.resolve(name));
+      picture(name + "/red.png", 250, 0);
+    }
+    picture("asked.png", 230, 10);
+    Command command = Command.in(folder);
+    search(command, "a", "asked.png", "--index=index");
+    String a = folder.resolve("a").toRealPath().toString();
+    String b = folder.resolve("b").toRealPath().toString();
+    command.fails(
+        "index: an index of the pictures in %s, not of those in %s; give another folder or delete it"
+            .formatted(a, b),
+        "search",
+        "b",
+        "asked.png",
+        "--index=index");
+    assertThat(search(command, "a", "asked.png", "--index=index")).containsEntry("looked_at", 0L);
+    Files.move(folder.resolve("a"), folder.resolve("moved"));
+    assertThat(search(command, "moved", "asked.png", "--index=index"))
+        .containsEntry("looked_at", 0L);
+    command.fails("asked.png: no such folder", "search", "asked.png", "asked.png");
   }
 }

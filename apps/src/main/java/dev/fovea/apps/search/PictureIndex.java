@@ -3,6 +3,7 @@ package dev.fovea.apps.search;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,8 @@ import org.apache.lucene.util.InfoStream;
  * and when these were changed. It finds the nearest by a graph of neighbours (HNSW; Malkov and
  * Yashunin, 2020), which Lucene keeps: fast, and nearly always the right ones.
  *
- * <p>An index belongs to one kind of features, whose name it remembers. One process at a time may
+ * <p>An index belongs to one kind of features, whose name it remembers, and it may belong to the
+ * pictures in one folder. One process at a time may
  * have it open.
  */
 public final class PictureIndex implements AutoCloseable {
@@ -44,6 +46,7 @@ public final class PictureIndex implements AutoCloseable {
   private static final String STAMP = "stamp";
   private static final String VECTOR = "vector";
   private static final String FEATURES = "features";
+  private static final String PICTURES = "pictures";
 
   /** Held, so that its level stays: Lucene would say on the console which vectors it uses. */
   private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
@@ -65,6 +68,28 @@ public final class PictureIndex implements AutoCloseable {
    * @throws FoveaException if the index has other features, is damaged, or is open elsewhere
    */
   public static PictureIndex open(Path folder, String features) {
+    return open(folder, features, index -> {});
+  }
+
+  /**
+   * Opens the index of the pictures in a folder, or a new one. An index within that folder goes with
+   * it where it is moved; one outside follows it where nothing is left in the old place.
+   *
+   * @param pictures the folder of the pictures; a new index takes it
+   * @throws FoveaException if the index is of another folder that is there, or of none, has other
+   *     features, is damaged, or is open elsewhere
+   */
+  public static PictureIndex open(Path folder, String features, Path pictures) {
+    return open(folder, features, index -> index.requirePictures(pictures));
+  }
+
+  /** What an index must be, besides one of the wanted features. */
+  @FunctionalInterface
+  private interface Check {
+    void of(PictureIndex index) throws IOException;
+  }
+
+  private static PictureIndex open(Path folder, String features, Check check) {
     LUCENE.setLevel(Level.SEVERE);
     return reading(
         folder,
@@ -75,26 +100,54 @@ public final class PictureIndex implements AutoCloseable {
               new IndexWriterConfig().setInfoStream(InfoStream.NO_OUTPUT).setCommitOnClose(true);
           IndexWriter writer = new IndexWriter(directory, config);
           PictureIndex index = new PictureIndex(folder, directory, writer);
+          check.of(index);
           index.requireFeatures(features);
           return index;
         });
   }
 
   private void requireFeatures(String features) {
-    Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
-    String own = features;
-    if (data != null) {
-      for (Map.Entry<String, String> e : data) {
-        own = e.getKey().equals(FEATURES) ? e.getValue() : own;
-      }
-    }
+    String own = known().getOrDefault(FEATURES, features);
     if (!own.equals(features)) {
-      close();
-      throw new FoveaException(
-          "%s: an index of features of %s, not of %s; give another folder or delete it"
-              .formatted(folder, own, features));
+      throw refused("an index of features of %s, not of %s".formatted(own, features));
     }
-    writer.setLiveCommitData(Map.of(FEATURES, features).entrySet());
+    remember(FEATURES, features);
+  }
+
+  private void requirePictures(Path pictures) throws IOException {
+    Map<String, String> known = known();
+    Path own = folder.toRealPath();
+    Path wanted = pictures.toRealPath();
+    if (!known.isEmpty() && !known.containsKey(PICTURES)) {
+      throw refused("an index that does not say of which pictures");
+    }
+    Path earlier = own.resolve(known.getOrDefault(PICTURES, wanted.toString())).normalize();
+    if (!earlier.equals(wanted) && Files.isDirectory(earlier)) {
+      throw refused("an index of the pictures in %s, not of those in %s".formatted(earlier, wanted));
+    }
+    remember(PICTURES, (own.startsWith(wanted) ? own.relativize(wanted) : wanted).toString());
+  }
+
+  private FoveaException refused(String what) {
+    close();
+    return new FoveaException(
+        "%s: %s; give another folder or delete it".formatted(folder, what));
+  }
+
+  /** Returns what the index remembers of itself; nothing if it is new. */
+  private Map<String, String> known() {
+    Map<String, String> known = new HashMap<>();
+    Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+    if (data != null) {
+      data.forEach(e -> known.put(e.getKey(), e.getValue()));
+    }
+    return known;
+  }
+
+  private void remember(String what, String value) {
+    Map<String, String> known = known();
+    known.put(what, value);
+    writer.setLiveCommitData(known.entrySet());
   }
 
   /**
