@@ -7,19 +7,18 @@ import dev.fovea.apps.search.*;
 import dev.fovea.data.*;
 import dev.fovea.formats.Formats;
 import dev.fovea.insight.probe.Layers;
+import dev.fovea.io.TemporaryFolder;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.label.*;
 import dev.fovea.tensor.*;
 import dev.fovea.train.Trainer;
 import dev.fovea.vision.*;
 import dev.fovea.zoo.LeNet5;
-import java.io.IOException;
-import java.nio.file.*;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.*;
 
 /**
- * Similar pictures are found by the features of a trained network, exactly and with an index on
- * disk (HNSW).
+ * Similar pictures are found by a network's features, exactly and with an index on disk (HNSW).
  *
  * <p>Right is what has a label in common. Beside it what is made by rules. The command `fovea search`
  * does the same with a folder of one's own.
@@ -29,10 +28,20 @@ static final int FOUND = 10;
 /** A picture as it is fitted into the network's input, and what is to be seen on it. */
 record Labelled(Tensor picture, Set<Integer> labels) {}
 
-/** Pictures to be found, pictures to ask with, of which some may be the same, and a network. */
-record Task(String name, List<Labelled> known, List<Labelled> asked, Model model, InputRule rule) {
-  boolean right(int i, String found) {
-    return !Collections.disjoint(known.get(Integer.parseInt(found)).labels(), asked.get(i).labels());
+/** Pictures to be found, those to ask with, and a network; itself is 1 where both are the same. */
+record Task(String name, List<Labelled> known, List<Labelled> asked, Model model, InputRule rule, int itself) {
+  boolean right(int i, int found) {
+    return !Collections.disjoint(known.get(found).labels(), asked.get(i).labels());
+  }
+
+  /** Returns how many a picture should find; it does not find itself. */
+  int relevant(int i) {
+    return (int) IntStream.range(0, known.size()).filter(j -> right(i, j)).count() - itself;
+  }
+
+  /** Returns the mean over the pictures to ask with for which there is something to be found. */
+  double mean(IntToDoubleFunction of) {
+    return IntStream.range(0, asked.size()).filter(i -> relevant(i) > 0).mapToDouble(of).average().orElse(0);
   }
 }
 
@@ -53,34 +62,23 @@ ExactSearch exact(float[][] features) {
   return search;
 }
 
-/** Returns mAP; a picture that is known and asked with does not find itself. */
 double judge(Task task, ExactSearch search, float[][] asked) {
-  int more = task.known() == task.asked() ? 1 : 0;
-  return IntStream.range(0, asked.length).mapToDouble(i -> Retrieval.averagePrecision(
-      search.nearest(asked[i], FOUND + more).stream()
-          .filter(m -> more == 0 || !m.name().equals("" + i)).limit(FOUND).toList(),
-      FOUND, name -> task.right(i, name))).average().orElse(0);
+  return task.mean(i -> Retrieval.averagePrecision(
+      search.nearest(asked[i], FOUND + 1).stream()
+          .filter(m -> task.itself() == 0 || !m.name().equals("" + i)).toList(),
+      FOUND, task.relevant(i), name -> task.right(i, Integer.parseInt(name))));
 }
 
-/** Compares the exact search with the index, in a folder that is deleted afterwards. */
+/** Compares the exact search with the index. */
 void compare(Example retrieval, ExactSearch exact, float[][] known, float[][] asked) {
-  try {
-    Path folder = Files.createTempDirectory("fovea-retrieval");
-    long begin = System.nanoTime();
-    try (PictureIndex index = PictureIndex.open(folder, "network")) {
-      IntStream.range(0, known.length).forEach(i -> index.put("" + i, "", known[i]));
-      double speed = known.length / ((System.nanoTime() - begin) / 1e9);
-      retrieval.measure("recall of the index against exact search", Arrays.stream(asked).mapToDouble(
-          f -> Retrieval.recall(index.nearest(f, FOUND), exact.nearest(f, FOUND))).average().orElse(0));
-      retrieval.measure("vectors indexed per second", speed);
-    } finally {
-      try (var files = Files.list(folder)) {
-        files.forEach(f -> f.toFile().delete());
-      }
-      Files.delete(folder);
-    }
-  } catch (IOException e) {
-    throw new FoveaException("retrieval: " + e.getMessage(), e);
+  long begin = System.nanoTime();
+  try (var folder = TemporaryFolder.create("fovea-retrieval");
+      PictureIndex index = PictureIndex.open(folder.path(), "network")) {
+    IntStream.range(0, known.length).forEach(i -> index.put("" + i, "", known[i]));
+    double speed = known.length / ((System.nanoTime() - begin) / 1e9);
+    retrieval.measure("recall of the index against exact search", Arrays.stream(asked).mapToDouble(
+        f -> Retrieval.recall(index.nearest(f, FOUND), exact.nearest(f, FOUND))).average().orElse(0));
+    retrieval.measure("vectors indexed per second", speed);
   }
 }
 
@@ -90,8 +88,8 @@ void show(Example retrieval, Task task, ExactSearch search, float[][] asked) {
   for (int i = 0; i < Math.min(6, asked.length); i++) {
     sheet.add(Images.toRgb(task.asked().get(i).picture()), "like this");
     for (Match m : search.nearest(asked[i], 5)) {
-      Tensor picture = task.known().get(Integer.parseInt(m.name())).picture();
-      sheet.add(Images.toRgb(picture), task.right(i, m.name()) ? "" : "wrong");
+      int found = Integer.parseInt(m.name());
+      sheet.add(Images.toRgb(task.known().get(found).picture()), task.right(i, found) ? "" : "wrong");
     }
   }
   retrieval.picture("found.jpg", sheet.toImage());
@@ -99,6 +97,8 @@ void show(Example retrieval, Task task, ExactSearch search, float[][] asked) {
 
 /** Judges the search by rules and by the network, and tells how fast the network is. */
 void search(Example retrieval, Task task, int cell, boolean index) {
+  retrieval.measure(task.name() + ": mAP@10, chance", task.mean(i ->
+      Retrieval.chance(FOUND, task.relevant(i), task.known().size() - task.itself())));
   retrieval.measure(task.name() + ": mAP@10, gradients and colours",
       judge(task, exact(byRules(cell, task.known())), byRules(cell, task.asked())));
   long begin = System.nanoTime();
@@ -127,24 +127,24 @@ void main(String[] args) {
   DataSplit all = retrieval.need("cifar10-subset").map(Cifar10Sprites::load)
       .orElseGet(() -> Digits.load(retrieval.seed(), retrieval.count(3_000), 200));
   Preprocessing scaled = Preprocessing.scaled(all.train().inputShape());
+  Preprocessing rule = resnet.isEmpty() ? scaled
+      : scaled.withMeanAndStd(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f));
   Model model = resnet.map(f -> Formats.read(f, Optional.of("resnet20")).model())
       .orElseGet(() -> Model.build(LeNet5.of(10), all.train().inputShape(), retrieval.seed()));
   if (resnet.isEmpty()) {
     Trainer.of(model, crossEntropy(), adam(2e-3)).fit(all.train().shuffled().batches(32), epochs(2));
-  } else {
-    scaled = scaled.withMeanAndStd(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f));
   }
   search(retrieval, new Task(resnet.isEmpty() ? "digits" : "CIFAR",
       first(all.train(), retrieval.count(5_000)), first(all.test(), retrieval.count(400) + 6),
-      model, new InputRule(scaled, false)), 8, true);
+      model, new InputRule(rule, false), 0), 8, true);
   squeezenet.ifPresent(file -> {
     InputRule caffe = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
         .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
-    List<Labelled> photographs = Stream.of("coco", "yolo")
+    List<Labelled> photos = Stream.of("coco", "yolo")
         .flatMap(f -> LabelSets.read(f, coco.get(), List.of()).pictures().stream()).filter(p -> !p.objects().isEmpty())
         .map(p -> new Labelled(caffe.place(p.file()).input(),
             p.objects().stream().map(o -> o.box().label()).collect(Collectors.toSet()))).toList();
-    search(retrieval, new Task("photographs", photographs, photographs, Formats.read(file).model(), caffe), 32, false);
+    search(retrieval, new Task("photographs", photos, photos, Formats.read(file).model(), caffe, 1), 32, false);
   });
   retrieval.end();
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,20 +64,67 @@ final class SearchTest {
       assertThatThrownBy(() -> index.put("c", "1", new float[1025]))
           .hasMessage("index: vectors of 1 to 1024 numbers expected, got 1025");
     }
+    assertThatThrownBy(() -> PictureIndex.open(folder, "net", folder))
+        .hasMessage(
+            folder
+                + ": an index that does not say of which pictures; give another folder or delete"
+                + " it");
     assertThatThrownBy(() -> PictureIndex.open(folder, "other"))
         .hasMessage(
             folder
                 + ": an index of features of net, not of other; give another folder or delete it");
   }
 
-  /** Right are the answers 1, 3 and 4 of 5: (1/1 + 2/3 + 3/4) / 3. */
+  private static List<Match> answers(String names) {
+    return names.chars().mapToObj(n -> new Match("" + (char) n, 1)).toList();
+  }
+
+  /** Right are the answers 1, 3 and 4 of 5, and all that can be: (1/1 + 2/3 + 3/4) / 3. */
   @Test
   void averagePrecisionIsThatOfTheRightAnswers() {
-    List<Match> answers =
-        List.of("a", "x", "b", "c", "y").stream().map(n -> new Match(n, 1)).toList();
-    assertThat(Retrieval.averagePrecision(answers, 10, "abc"::contains))
+    List<Match> answers = answers("axbcy");
+    assertThat(Retrieval.averagePrecision(answers, 10, 3, "abc"::contains))
         .isCloseTo((1 + 2 / 3.0 + 3 / 4.0) / 3, within(1e-12));
-    assertThat(Retrieval.averagePrecision(answers, 2, "abc"::contains)).isEqualTo(1);
-    assertThat(Retrieval.averagePrecision(answers, 5, "z"::equals)).isZero();
+    assertThat(Retrieval.averagePrecision(answers, 2, 3, "abc"::contains)).isEqualTo(1 / 2.0);
+    assertThat(Retrieval.averagePrecision(answers, 5, 1, "z"::equals)).isZero();
+    assertThatThrownBy(() -> Retrieval.averagePrecision(answers, 5, 0, "z"::equals))
+        .hasMessage(
+            "average precision: at least 1 answer and 1 relevant one expected, got 5 and 0");
+  }
+
+  /** One right answer before nine wrong ones, where ten could be right, is a tenth. */
+  @Test
+  void whatIsRelevantAndNotFoundCounts() {
+    List<Match> answers = answers("axxxxxxxxx");
+    assertThat(Retrieval.averagePrecision(answers, 10, 500, "a"::equals)).isEqualTo(0.1);
+    assertThat(Retrieval.averagePrecision(answers, 10, 2, "a"::equals)).isEqualTo(0.5);
+  }
+
+  /** The mean over the 120 orders of 5 answers, of which "a" and "b" are right. */
+  @Test
+  void chanceIsTheMeanOverAllOrders() {
+    List<String> orders = orders("abcde");
+    assertThat(orders).hasSize(120);
+    for (int k : new int[] {1, 2, 3, 7}) {
+      double mean =
+          orders.stream()
+              .mapToDouble(o -> Retrieval.averagePrecision(answers(o), k, 2, "ab"::contains))
+              .average()
+              .orElseThrow();
+      assertThat(Retrieval.chance(k, 2, 5)).as("k = %s", k).isCloseTo(mean, within(1e-12));
+    }
+    assertThat(Retrieval.chance(10, 1, 1)).isEqualTo(1);
+  }
+
+  private static List<String> orders(String names) {
+    if (names.isEmpty()) {
+      return List.of("");
+    }
+    List<String> orders = new ArrayList<>();
+    for (int i = 0; i < names.length(); i++) {
+      String first = names.substring(i, i + 1);
+      orders(names.replace(first, "")).forEach(rest -> orders.add(first + rest));
+    }
+    return orders;
   }
 }
