@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
@@ -172,8 +171,7 @@ public final class FoveaModel extends org.apache.spark.ml.Model<FoveaModel> {
   public Dataset<Row> transform(Dataset<?> rows) {
     StructType schema = transformSchema(rows.schema());
     int column = rows.schema().fieldIndex(picture);
-    Broadcast<Predictor> sent =
-        new JavaSparkContext(rows.sparkSession().sparkContext()).broadcast(predictor);
+    Broadcast<Predictor> sent = predictor.sentTo(rows.sparkSession().sparkContext());
     return rows.toDF()
         .mapPartitions(
             (org.apache.spark.api.java.function.MapPartitionsFunction<Row, Row>)

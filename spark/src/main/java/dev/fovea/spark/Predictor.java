@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,12 @@ final class Predictor implements Serializable {
   private final ModelFactory factory;
   private final byte[] file;
   private transient @Nullable Loaded loaded;
+  private transient @Nullable Sent sent;
 
   private record Loaded(Model model, InputRule rule, PictureDecoder decoder) {}
+
+  /** This predictor as a cluster has it. */
+  private record Sent(SparkContext context, Broadcast<Predictor> value) {}
 
   /**
    * Creates a predictor.
@@ -49,6 +56,19 @@ final class Predictor implements Serializable {
       loaded = l;
     }
     return l;
+  }
+
+  /**
+   * Returns this predictor as the executors of a cluster have it: sent once, however many tables use
+   * it. Spark drops it from the executors once nothing uses it any more.
+   */
+  synchronized Broadcast<Predictor> sentTo(SparkContext context) {
+    Sent s = sent;
+    if (s == null || s.context != context) {
+      s = new Sent(context, new JavaSparkContext(context).broadcast(this));
+      sent = s;
+    }
+    return s.value;
   }
 
   /** Writes the model's file. */

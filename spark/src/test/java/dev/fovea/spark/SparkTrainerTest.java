@@ -177,6 +177,16 @@ final class SparkTrainerTest {
           .isEqualTo(told.probabilities()[3]);
     }
     assertThat(rows.getLast().isNullAt(rows.getLast().fieldIndex(FoveaModel.PREDICTION))).isTrue();
+    isSentOnce(read, test);
+  }
+
+  /** Spark numbers what it sends to executors; what is sent here to ask for the number counts. */
+  private static void isSentOnce(FoveaModel used, Dataset<Row> pictures) {
+    JavaSparkContext context = new JavaSparkContext(session.sparkContext());
+    long before = context.broadcast(0).id();
+    used.transform(pictures);
+    used.column("content").transform(pictures);
+    assertThat(context.broadcast(0).id()).isEqualTo(before + 1);
   }
 
   @Test
