@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param memory the limit of memory of the control group in bytes, if there is one
  * @param processors the limit of processors, such as 0.5, if there is one
- * @param musl whether the C library is musl, as in Alpine Linux
+ * @param musl whether the C library of this process is musl, as in Alpine Linux
  * @param writesTemporary whether files can be written to the temporary folder
  */
 record Surroundings(
@@ -35,7 +35,7 @@ record Surroundings(
   /** Looks at a system whose files are below a folder. */
   static Surroundings examine(Path root, Path temporary) {
     return new Surroundings(
-        memory(root), processors(root), hasMusl(root.resolve("lib")), writes(temporary));
+        memory(root), processors(root), hasMusl(root), writes(temporary));
   }
 
   /** By files of version 2 of control groups, else of version 1. */
@@ -113,12 +113,9 @@ record Surroundings(
     }
   }
 
-  private static boolean hasMusl(Path libraries) {
-    try (Stream<Path> files = Files.list(libraries)) {
-      return files.anyMatch(f -> f.getFileName().toString().startsWith("ld-musl-"));
-    } catch (IOException e) {
-      return false;
-    }
+  /** By the libraries that this process has loaded: musl may be installed beside another one. */
+  private static boolean hasMusl(Path root) {
+    return text(root.resolve("proc/self/maps")).contains("/ld-musl-");
   }
 
   private static boolean writes(Path folder) {

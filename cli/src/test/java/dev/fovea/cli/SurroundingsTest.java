@@ -45,7 +45,7 @@ final class SurroundingsTest {
     file("sys/fs/cgroup/memory/memory.limit_in_bytes", Long.toString(GIB));
     file("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "200000");
     file("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000");
-    file("lib/ld-musl-x86_64.so.1", "");
+    file("proc/self/maps", "7f00-7f01 r-xp 00000000 08:01 7 /lib/ld-musl-x86_64.so.1");
     assertThat(examine())
         .isEqualTo(new Surroundings(OptionalLong.of(GIB), OptionalDouble.of(2), true, true));
     assertThat(examine().warnings(GIB * 9 / 10, 2))
@@ -54,6 +54,13 @@ final class SurroundingsTest {
                 + " system ends it; -XX:MaxRAMPercentage=70",
             "musl is the C library: native libraries of benchmarks and tests do not load; Fovea has"
                 + " none");
+  }
+
+  @Test
+  void muslThatIsOnlyInstalledIsNotTheLibraryOfThisProcess() throws IOException {
+    file("lib/ld-musl-x86_64.so.1", "");
+    file("proc/self/maps", "7f00-7f01 r-xp 00000000 08:01 7 /usr/lib/libc.so.6");
+    assertThat(examine().musl()).isFalse();
   }
 
   /** As of a service of systemd, and of containers that see the groups of their machine. */
