@@ -1,6 +1,8 @@
 package dev.fovea.spark;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -11,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "drill",
     description =
-        "Trains LeNet-5 on the embedded digits again and again while executors are killed at random"
+        "Trains LeNet-5 on the embedded digits with four workers: on one executor (not with"
+            + " spark-submit), on several, then again and again while these are killed at random"
             + " moments; ends with 1 unless all bits are those of the undisturbed training.")
 final class DrillCommand implements Callable<Integer> {
   @Mixin private SparkCommand.Where where;
@@ -62,8 +65,14 @@ final class DrillCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     KillDrill drill = new KillDrill(kills, each, samples, epochs, localSteps, seed);
     where.requireExecutors();
+    Optional<String> alone = Optional.empty();
+    if (!SparkCommand.isSubmitted()) {
+      try (SparkSession one = LocalCluster.session(1, Map.of())) {
+        alone = Optional.of(drill.digest(one));
+      }
+    }
     try (SparkSession session = where.session(LocalCluster.KILLED)) {
-      return drill.holds(session, System.out::println) ? 0 : 1;
+      return drill.holds(session, alone, System.out::println) ? 0 : 1;
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.fovea.spark;
 
-import dev.fovea.data.DataSplit;
 import dev.fovea.data.Digits;
 import dev.fovea.data.LabelledPictures;
 import dev.fovea.tensor.Rng;
@@ -17,8 +16,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains LeNet-5 on the embedded digits on four executors, once undisturbed and then again and
- * again while executors are killed at random moments, and compares all bits of the results.
+ * Trains LeNet-5 on the embedded digits with four workers: on one executor, on several, and then
+ * again and again while executors are killed at random moments, and compares all bits of the
+ * results.
  *
  * @param kills how many executors are killed in all
  * @param each how many during one training
@@ -28,9 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * @param seed the seed of the moments and of who is killed
  */
 record KillDrill(int kills, int each, int samples, int epochs, int localSteps, long seed) {
-  /** The executors, and workers. */
-  static final int EXECUTORS = 4;
-
+  private static final int WORKERS = 4;
   private static final int BATCH = 64;
 
   /**
@@ -49,18 +47,37 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
   private record Result(String digest, double seconds, double accuracy) {}
 
   /**
+   * Trains once, undisturbed.
+   *
+   * @return a digest of all parameters
+   */
+  String digest(SparkSession session) {
+    LabelledPictures train = digits();
+    return trained(PictureTables.of(session, train), train).digest;
+  }
+
+  private LabelledPictures digits() {
+    return (LabelledPictures) Digits.load(Seed.of(1), samples, 10).train();
+  }
+
+  /**
    * Runs the drill.
    *
+   * @param alone the digest of a training on one executor, if there was one
    * @param told is told what was seen, a line for each training
    * @return whether all trainings ended with the same bits
    */
-  boolean holds(SparkSession session, Consumer<String> told) {
-    DataSplit digits = Digits.load(Seed.of(1), samples, 10);
-    LabelledPictures train = (LabelledPictures) digits.train();
+  boolean holds(SparkSession session, Optional<String> alone, Consumer<String> told) {
+    LabelledPictures train = digits();
     Dataset<Row> table = PictureTables.of(session, train);
     Result warm = trained(table, train);
     Result whole = trained(table, train);
     boolean same = warm.digest.equals(whole.digest);
+    if (alone.isPresent()) {
+      boolean equal = alone.get().equals(whole.digest);
+      same &= equal;
+      told.accept("one executor: " + bits(equal));
+    }
     told.accept(
         String.format(
             Locale.ROOT, "undisturbed: %.1f s, accuracy %.4f", whole.seconds, whole.accuracy));
@@ -82,13 +99,17 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
       told.accept(
           String.format(
               Locale.ROOT,
-              "%.1f s, killed %s (%s in all): %s bits",
+              "%.1f s, killed %s (%s in all): %s",
               again.seconds,
               String.join(", ", done),
               killed,
-              equal ? "the same" : "OTHER"));
+              bits(equal)));
     }
     return same;
+  }
+
+  private static String bits(boolean equal) {
+    return equal ? "the same bits" : "OTHER bits";
   }
 
   private Result trained(Dataset<Row> table, LabelledPictures train) {
@@ -98,7 +119,7 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
                 new ZooTraining("lenet5", List.of(28, 28, 1), 10, 0, 1),
                 train.preprocessing(),
                 train.classes())
-            .workers(EXECUTORS)
+            .workers(WORKERS)
             .batch(BATCH)
             .epochs(epochs)
             .localSteps(localSteps)

@@ -75,7 +75,8 @@ public final class SparkCommand {
     }
   }
 
-  private static boolean isSubmitted() {
+  /** Returns whether spark-submit says where the command runs. */
+  static boolean isSubmitted() {
     return System.getProperty("spark.master") != null;
   }
 
