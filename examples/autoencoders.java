@@ -67,24 +67,25 @@ Model learnt(Example auto, String name, Dataset train, float noise) {
 }
 
 Tensor noisy(Tensor pictures, float deviation, Seed seed) {
-  Tensor out = pictures.copy();
-  Tensor noise = Noise.normal(pictures.shape(), seed);
-  for (int i = 0; i < out.data().length; i++) {
-    out.data()[i] = Math.clamp(out.data()[i] + deviation * noise.data()[i], 0, 1);
+  Tensor noisy = Noise.added(pictures, deviation, seed);
+  for (int i = 0; i < noisy.data().length; i++) {
+    noisy.data()[i] = Math.clamp(noisy.data()[i], 0, 1);
   }
-  return out;
+  return noisy;
+}
+
+/** Returns pictures [N, 28, 28, 1] as one, each below the one before. */
+Tensor column(Tensor pictures) {
+  return pictures.reshape(Shape.of(pictures.shape().dim(0) * 28, 28, 1));
 }
 
 double error(Tensor a, Tensor b) {
-  double sum = 0;
-  for (int i = 0; i < a.data().length; i++) {
-    sum += Math.pow(a.data()[i] - b.data()[i], 2) / a.data().length;
-  }
-  return sum;
+  return PictureSimilarity.squaredDifference(column(a), column(b));
 }
 
 double decibels(Tensor a, Tensor b) {
-  return -10 * Math.log10(error(a, b));
+  return PictureSimilarity.peakSignalToNoise(
+      Pictures.bytes(column(a), 0, 1), Pictures.bytes(column(b), 0, 1));
 }
 
 /** Learns a code of 100 units, of which few speak where `weight` is not 0; returns the filters. */

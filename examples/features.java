@@ -14,7 +14,6 @@ import dev.fovea.vision.*;
 import dev.fovea.vision.augment.Augmentations;
 import java.nio.file.Path;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * Handcrafted features (LBP, Gabor, DoG, HOG) with a linear classifier beside a network that learns
@@ -95,27 +94,25 @@ void compare(Example features, Task task, Optional<Descriptor> trained) {
 
 /** Reads smiling and neutral faces; a fifth of the persons is tested by what the others taught. */
 List<DataSplit> smiles(Path folder) {
-  return IntStream.range(0, 5)
-      .mapToObj(k -> new DataSplit(part(folder, k, false), part(folder, k, true))).toList();
-}
-
-InMemoryImages part(Path folder, int fold, boolean test) {
   List<Tensor> faces = new ArrayList<>();
   List<Integer> labels = new ArrayList<>();
+  List<Integer> persons = new ArrayList<>();
   for (int person = 1; person <= 173; person++) {
     for (int smile = 0; smile < 2; smile++) {
       String name = (smile == 0 ? "neutral/%03d_03.jpg" : "smiling/%03d_08.jpg").formatted(person);
-      if (java.nio.file.Files.exists(folder.resolve(name)) && (person % 5 == fold) == test) {
+      if (java.nio.file.Files.exists(folder.resolve(name))) {
         faces.add(face(Images.toGrey(Images.read(folder.resolve(name)))));
         labels.add(smile);
+        persons.add(person);
       }
     }
   }
   if (faces.isEmpty()) {
     throw new FoveaException(folder + ": no neutral/NNN_03.jpg and smiling/NNN_08.jpg");
   }
-  return InMemoryImages.of(Preprocessing.scaled(Shape.of(48, 48, 1)), faces,
+  Dataset all = InMemoryImages.of(Preprocessing.scaled(Shape.of(48, 48, 1)), faces,
       labels.stream().mapToInt(l -> l).toArray(), List.of("neutral", "smiling"));
+  return GroupFolds.of(all, persons.stream().mapToInt(p -> p).toArray(), 5);
 }
 
 /** Cuts out what is between forehead and chin, 128 × 128 pixels, at 48 × 48. */

@@ -9,13 +9,11 @@ import dev.fovea.nn.*;
 import dev.fovea.optim.Schedules;
 import dev.fovea.systems.draw.Drawing;
 import dev.fovea.systems.label.Skeleton;
+import dev.fovea.systems.measure.KeyPointAccuracy;
 import dev.fovea.tensor.*;
 import dev.fovea.train.Trainer;
 import dev.fovea.vision.*;
 import dev.fovea.vision.augment.Augmentations;
-import java.nio.file.*;
-import java.util.function.IntFunction;
-import java.util.stream.*;
 
 /**
  * Landmarks of a face are found: pupils, corners of the eyes and of the mouth, chin.
@@ -49,8 +47,7 @@ List<KeyPoint> points(Sample face) {
 List<Sample> read(Path folder, String set, boolean test) {
   var lines = LandmarkTable.read(folder.resolve(set + "-landmarks.csv"), folder.resolve(set), POINTS);
   return IntStream.range(0, lines.size()).filter(i -> (i % 5 == 0) == test).mapToObj(lines::get)
-      .filter(l -> l.points().stream()
-          .allMatch(p -> Math.min(p.x(), p.y()) >= 0 && Math.max(p.x(), p.y()) <= 256))
+      .filter(l -> l.points().stream().allMatch(p -> Math.min(p.x(), p.y()) >= 0 && Math.max(p.x(), p.y()) <= 256))
       .map(l -> Sample.of(Images.read(l.file()), new Mark.KeyPoints(l.points(), MIRRORED))).toList();
 }
 
@@ -72,33 +69,37 @@ Tensor numbers(List<KeyPoint> points, double side) {
   return all;
 }
 
+/** Returns where numbers place the points of a face. */
+List<KeyPoint> placed(Sample face, float[] told) {
+  return points(face).stream().map(p -> p.at((told[2 * p.label()] + 0.5) * face.width(),
+      (told[2 * p.label() + 1] + 0.5) * face.width())).toList();
+}
+
 /** Returns the mean error in % of the pupils' distance; networks tell of all faces, one by one. */
-double error(List<Sample> faces, int first, List<float[]> told) {
-  return 100 * IntStream.range(0, told.size()).mapToDouble(i -> {
-    Sample s = faces.get(i % faces.size());
-    float[] right = numbers(points(s), s.width()).data(), found = told.get(i);
-    double pupils = Math.hypot(right[0] - right[2], right[1] - right[3]);
-    return IntStream.range(first, right.length / 2).mapToDouble(k -> Math.hypot(
-        right[2 * k] - found[2 * k], right[2 * k + 1] - found[2 * k + 1]) / pupils).average().orElse(Double.NaN);
-  }).average().orElse(Double.NaN);
+double error(List<Sample> faces, int first, List<List<KeyPoint>> told) {
+  KeyPointAccuracy accuracy = KeyPointAccuracy.pck(POINTS.size(), 0.1);
+  for (int i = 0; i < told.size(); i++) {
+    List<KeyPoint> right = points(faces.get(i % faces.size()));
+    double pupils = Math.hypot(right.get(0).x() - right.get(1).x(), right.get(0).y() - right.get(1).y());
+    accuracy.add(right.subList(first, right.size()), told.get(i), pupils);
+  }
+  return told.isEmpty() ? Double.NaN : 100 * accuracy.result().normalizedMeanError();
 }
 
 /** Lets a network learn, and returns what it tells of each test picture. */
-Stream<float[]> learn(Example landmarks, Dataset data, List<Sample> test, int epochs, Seed seed) {
+Stream<List<KeyPoint>> learn(Example landmarks, Dataset data, List<Sample> test, int epochs, Seed seed) {
   Model model = Model.build(network(points(test.getFirst()).size()), data.inputShape(), seed);
   Trainer.of(model, Losses.meanAbsoluteError(), adam(2e-3)).seed(seed)
       .schedule(Schedules.oneCycle()).listeners(landmarks.listener())
       .fit(data.shuffled().batches(16), landmarks.epochs(epochs));
-  return test.stream().map(s -> model.run(Images.apply(data.normalization().orElseThrow(),
-      small(s).picture()).reshape(Shape.of(1, SIDE, SIDE, 1))).data());
+  return test.stream().map(s -> placed(s, model.run(Images.apply(data.normalization().orElseThrow(),
+      small(s).picture()).reshape(Shape.of(1, SIDE, SIDE, 1))).data()));
 }
 
 /** Draws points that were told on their face. */
-Tensor drawn(Sample face, float[] told) {
-  var points = points(face).stream().map(p -> p.at((told[2 * p.label()] + 0.5) * face.width(),
-      (told[2 * p.label() + 1] + 0.5) * face.width())).toList();
-  Skeleton names = Skeleton.of(Collections.nCopies(points.size(), "point"), List.of());
-  return Images.of(Drawing.of(Images.toRgb(face.picture())).skeleton(points, names).image());
+Tensor drawn(Sample face, List<KeyPoint> told) {
+  Skeleton names = Skeleton.of(Collections.nCopies(told.size(), "point"), List.of());
+  return Images.of(Drawing.of(Images.toRgb(face.picture())).skeleton(told, names).image());
 }
 
 void main(String[] args) {
@@ -119,13 +120,13 @@ void main(String[] args) {
       .marked(List.of(Target.numbers(2 * count)),
           s -> List.of(new Mark.Numbers(numbers(points(s), SIDE))));
   int times = folder.isPresent() && !landmarks.isShort() ? 5 : 1;
-  List<float[]> told = IntStream.range(0, times).boxed().flatMap(i -> learn(
+  List<List<KeyPoint>> told = IntStream.range(0, times).boxed().flatMap(i -> learn(
       landmarks, data, test, folder.isPresent() ? 60 : 20, landmarks.seed().split(i))).toList();
   float[] mean = new float[2 * count];
   train.forEach(s -> IntStream.range(0, mean.length).forEach(
       k -> mean[k] += numbers(points(s), s.width()).data()[k] / train.size()));
   landmarks.measure("mean error in % of the pupils' distance, mean places",
-      error(test, 0, Collections.nCopies(test.size(), mean)));
+      error(test, 0, test.stream().map(s -> placed(s, mean)).toList()));
   landmarks.measure("mean error, network", error(test, 0, told), 7.9785);
   landmarks.find("models/faceapi-landmarks-onnx/face_landmark_68.onnx").ifPresent(file -> {
     Model detector = Formats.read(file.resolveSibling("tiny_face_detector.onnx")).model();
@@ -138,9 +139,8 @@ void main(String[] args) {
         error(seen, 2, IntStream.range(0, times * found.length).mapToObj(
             i -> told.get(i / found.length * test.size() + found[i % found.length])).toList()), 8.2980);
     landmarks.measure("mean error of 7 points there, face-api.js",
-        error(seen, 2, IntStream.of(found).mapToObj(i -> numbers(IntStream.range(0, count).mapToObj(
-            k -> poses.get(i).get().points().get(OF_68.get(k)).withLabel(k)).toList(),
-            test.get(i).width()).data()).toList()));
+        error(seen, 2, IntStream.of(found).mapToObj(i -> IntStream.range(0, count).mapToObj(
+            k -> poses.get(i).get().points().get(OF_68.get(k)).withLabel(k)).toList()).toList()));
   });
   ContactSheet sheet = new ContactSheet(288, 288).columns(4);
   IntStream.range(0, Math.min(8, test.size())).forEach(i -> sheet.add(drawn(test.get(i), told.get(i)),

@@ -34,18 +34,11 @@ Layer network(int classes) {
       conv2d(64, 3).same(), relu(), flatten(), dense(classes));
 }
 
-/** The rarer a class, the more each of its pictures counts: n / (2 · n of the class). */
-float[] weights(Dataset data) {
-  float[] counts = new float[2];
-  for (int i = 0; i < data.size(); i++) {
-    counts[data.read(i, Seed.of(i)).label()]++;
-  }
-  return new float[] {data.size() / (2 * counts[0]), data.size() / (2 * counts[1])};
-}
-
 Run run(Example medical, Task task, Seed seed) {
   Model model = Model.build(network(2), task.train().inputShape(), seed.split("network"));
-  Trainer.of(model, crossEntropy().weights(weights(task.train())), adam(1e-3)).seed(seed)
+  // The rarer a class, the more each of its pictures counts.
+  float[] weights = ClassSampling.weights(task.train());
+  Trainer.of(model, crossEntropy().weights(weights), adam(1e-3)).seed(seed)
       .fit(task.train().shuffled().batches(64), epochs(medical.count(task.epochs())));
   Outcomes raw = Outcomes.of(model, task.test());
   double temperature = Outcomes.of(model, task.validation()).bestTemperature();

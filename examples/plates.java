@@ -59,13 +59,12 @@ Tensor logits(Model model, InMemorySamples plates, int i) {
 }
 
 /** LPRNet takes blue, green, red as (x − 127.5) / 128 and gives [signs, steps]. */
+static final InputRule LPRNET = new InputRule(Preprocessing.unscaled(RULE.shape())
+    .withMeanAndStd(List.of(127.5f, 127.5f, 127.5f), List.of(128f, 128f, 128f)), true);
+
 List<Integer> lprNet(Model model, InMemorySamples plates, int i) {
-  Tensor plate = plates.read(i, Seed.of(i)).picture();
-  Tensor input = Tensor.zeros(Shape.of(1, 24, 94, 3));
-  for (int k = 0; k < plate.data().length; k++) {
-    input.data()[k / 3 * 3 + 2 - k % 3] = (plate.data()[k] - 127.5f) / 128;
-  }
-  Tensor told = model.run(input).sample(0);
+  Tensor input = LPRNET.input(plates.read(i, Seed.of(i)).picture());
+  Tensor told = model.run(input.reshape(Shape.of(1, 24, 94, 3))).sample(0);
   Tensor steps = Tensor.zeros(Shape.of(told.shape().dim(1), told.shape().dim(0)));
   for (int k = 0; k < told.data().length; k++) {
     steps.data()[k % steps.shape().dim(0) * steps.shape().dim(1) + k / steps.shape().dim(0)] =

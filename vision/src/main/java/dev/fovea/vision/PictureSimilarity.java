@@ -23,12 +23,26 @@ public final class PictureSimilarity {
    */
   public static double peakSignalToNoise(Tensor a, Tensor b) {
     requireSame("peak signal-to-noise ratio", a, b);
+    return DECIBELS * Math.log10(MOST * MOST * a.data().length / squares(a, b));
+  }
+
+  /**
+   * Returns the mean squared difference (MSE), 0 … 255².
+   *
+   * @throws FoveaException if they are of different sizes
+   */
+  public static double squaredDifference(Tensor a, Tensor b) {
+    requireSame("squared difference", a, b);
+    return squares(a, b) / a.data().length;
+  }
+
+  private static double squares(Tensor a, Tensor b) {
     double squares = 0;
     for (int i = 0; i < a.data().length; i++) {
       double d = (double) a.data()[i] - b.data()[i];
       squares += d * d;
     }
-    return DECIBELS * Math.log10(MOST * MOST * a.data().length / squares);
+    return squares;
   }
 
   /**

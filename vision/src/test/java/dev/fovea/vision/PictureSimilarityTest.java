@@ -93,10 +93,13 @@ final class PictureSimilarityTest {
   }
 
   @Test
-  void absoluteDifferenceIsAMean() {
+  void differencesAreMeans() {
     Tensor a = Tensor.of(Shape.of(1, 2, 1), 1, 5);
     Tensor b = Tensor.of(Shape.of(1, 2, 1), 4, 0);
     assertThat(PictureSimilarity.absoluteDifference(a, b)).isEqualTo(4);
+    assertThat(PictureSimilarity.squaredDifference(a, b)).isEqualTo((9 + 25) / 2.0);
+    assertThatThrownBy(() -> PictureSimilarity.squaredDifference(a, noise(2, 2, 1, 1)))
+        .hasMessage("squared difference: pictures of one size expected, got [1,2,1] and [2,2,1]");
     assertThatThrownBy(() -> PictureSimilarity.absoluteDifference(a, noise(2, 2, 1, 1)))
         .hasMessage("absolute difference: pictures of one size expected, got [1,2,1] and [2,2,1]");
   }
