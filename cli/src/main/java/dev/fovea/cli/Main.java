@@ -97,12 +97,18 @@ public final class Main implements Runnable {
     return status == 0 ? Errors.FAILED : status;
   }
 
+  /** Returns the command with all that belong to it. */
+  static CommandLine commands() {
+    CommandLine command = new CommandLine(new Main());
+    CheckoutCommand.addTo(command);
+    return command;
+  }
+
   /** Runs one command with the usual outputs and returns its status. */
   static int run(String... args) {
     Errors errors = new Errors(System.err);
     try {
-      CommandLine command = new CommandLine(new Main());
-      CheckoutCommand.addTo(command);
+      CommandLine command = commands();
       HelpExamples.makeCopyable(command);
       // What follows a program's name is the program's own.
       Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);

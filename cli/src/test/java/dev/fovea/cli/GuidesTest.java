@@ -7,22 +7,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /**
- * Every command and program of the pages in {@code docs/guide} runs, in the order of the page and
- * in one folder, and prints what the page says. Trainings by command see fewer samples, for fewer
- * epochs; nothing else differs.
+ * The fenced commands and programs of the pages in {@code docs/guide} run, in the order of the page
+ * and in one folder, and print what the page says. Trainings by command see fewer samples, for
+ * fewer epochs; nothing else differs. Commands within sentences, on all pages, are not run: each
+ * must be there, with the options that are named.
  */
 final class GuidesTest {
   private static final Path GUIDES = Path.of("../docs/guide");
   private static final int SAMPLES = 60;
   private static final int EPOCHS = 2;
   private static final Pattern WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|\\S+");
+
+  /** Commands, but for those that launchers of their own start, and what follows their names. */
+  private static final Pattern INLINE =
+      Pattern.compile("`\\./fovea (?!spark|bench)([a-z][a-z-]*)([^`]*)`");
+
+  private static final Pattern OPTION = Pattern.compile("(?<= )--[a-z0-9-]+");
 
   @WorkingFolder private Path folder;
 
@@ -52,6 +62,33 @@ final class GuidesTest {
       }
     }
     assertThat(printed).isNotEmpty();
+  }
+
+  static List<Path> allPages() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("../docs"))) {
+      return Stream.concat(files, Stream.of(Path.of("../README.md")))
+          .filter(f -> f.toString().endsWith(".md"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("allPages")
+  void everyCommandInASentenceIsThere(Path page) throws IOException {
+    Map<String, CommandLine> commands = Main.commands().getSubcommands();
+    for (MatchResult found : INLINE.matcher(Files.readString(page)).results().toList()) {
+      String name = found.group(1);
+      assertThat(commands).as("%s: %s", page, found.group()).containsKey(name);
+      // What follows the name of a program is the program's.
+      List<String> options =
+          name.equals("run")
+              ? List.of()
+              : OPTION.matcher(found.group(2)).results().map(MatchResult::group).toList();
+      assertThat(options)
+          .as("%s: %s", page, found.group())
+          .allMatch(o -> commands.get(name).getCommandSpec().findOption(o) != null);
+    }
   }
 
   /** Two kinds of flowers in folders, the list of them, and a digit. */
