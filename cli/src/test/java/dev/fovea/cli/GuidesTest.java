@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -87,8 +88,13 @@ final class GuidesTest {
               : OPTION.matcher(found.group(2)).results().map(MatchResult::group).toList();
       assertThat(options)
           .as("%s: %s", page, found.group())
-          .allMatch(o -> commands.get(name).getCommandSpec().findOption(o) != null);
+          .allMatch(o -> spec(commands, name).findOption(o) != null);
     }
+  }
+
+  private static CommandLine.Model.CommandSpec spec(
+      Map<String, CommandLine> commands, String name) {
+    return Objects.requireNonNull(commands.get(name)).getCommandSpec();
   }
 
   /** Two kinds of flowers in folders, the list of them, and a digit. */

@@ -142,7 +142,7 @@ final class SearchCommandTest {
     String a = folder.resolve("a").toRealPath().toString();
     String b = folder.resolve("b").toRealPath().toString();
     command.fails(
-        "index: an index of the pictures in %s, not of those in %s; give another folder or delete it"
+        "index: an index of the pictures in %s, not of those in %s; give another folder"
             .formatted(a, b),
         "search",
         "b",

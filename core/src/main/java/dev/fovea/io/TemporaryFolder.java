@@ -40,10 +40,14 @@ public final class TemporaryFolder implements AutoCloseable {
    */
   public static TemporaryFolder beside(Path target) {
     Path absolute = target.toAbsolutePath();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new FoveaException(target + ": cannot be written: it is no name of a folder");
+    }
     Path aside =
         absolute.resolveSibling(absolute.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      Files.createDirectories(absolute.getParent());
+      Files.createDirectories(parent);
       return new TemporaryFolder(Files.createDirectory(aside));
     } catch (IOException e) {
       throw new FoveaException(target + ": cannot be written: " + AtomicFiles.reason(e), e);
