@@ -34,8 +34,7 @@ record Surroundings(
 
   /** Looks at a system whose files are below a folder. */
   static Surroundings examine(Path root, Path temporary) {
-    return new Surroundings(
-        memory(root), processors(root), hasMusl(root), writes(temporary));
+    return new Surroundings(memory(root), processors(root), hasMusl(root), writes(temporary));
   }
 
   /** By files of version 2 of control groups, else of version 1. */

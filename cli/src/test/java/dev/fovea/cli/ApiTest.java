@@ -56,8 +56,7 @@ final class ApiTest {
   @Test
   void aChangeThatIsNotToldFails() throws IOException {
     Path types = types("0123456789ab");
-    Files.writeString(
-        types, "dev.fovea.tensor.Gone 0123456789ab\n", StandardOpenOption.APPEND);
+    Files.writeString(types, "dev.fovea.tensor.Gone 0123456789ab\n", StandardOpenOption.APPEND);
     Command.Result r = check(types, log("Nothing."));
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.err())
@@ -80,7 +79,6 @@ final class ApiTest {
     assertThat(told.status()).as("%s", told).isZero();
     assertThat(check(types, log).err()).noneMatch(line -> line.startsWith(shape));
     assertThat(check(types, log("Nothing.")).err())
-        .contains(
-            shape + "has changed: name Shape in the first section of CHANGELOG.md");
+        .contains(shape + "has changed: name Shape in the first section of CHANGELOG.md");
   }
 }

@@ -44,7 +44,6 @@ final class GroupFoldsTest {
             "folds: 2 or more and a group for each of 6 samples expected, got 2 and 2 groups");
     assertThatThrownBy(() -> GroupFolds.of(SAMPLES, new int[] {1, 1, 1, 4, 4, 4}, 3))
         .isInstanceOf(FoveaException.class)
-        .hasMessage(
-            "folds: fold 0 of 3 has 6 samples to train on and 0 to test with; needs both");
+        .hasMessage("folds: fold 0 of 3 has 6 samples to train on and 0 to test with; needs both");
   }
 }

@@ -59,8 +59,8 @@ final class Predictor implements Serializable {
   }
 
   /**
-   * Returns this predictor as the executors of a cluster have it: sent once, however many tables use
-   * it. Spark drops it from the executors once nothing uses it any more.
+   * Returns this predictor as the executors of a cluster have it: sent once, however many tables
+   * use it. Spark drops it from the executors once nothing uses it any more.
    */
   synchronized Broadcast<Predictor> sentTo(SparkContext context) {
     Sent s = sent;

@@ -40,8 +40,7 @@ final class SparkApiTest {
   }
 
   private static Path classes() throws Exception {
-    return Path.of(
-        SparkTrainer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return Path.of(SparkTrainer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   private static String classPath() {

@@ -35,8 +35,7 @@ import org.apache.lucene.util.InfoStream;
  * Yashunin, 2020), which Lucene keeps: fast, and nearly always the right ones.
  *
  * <p>An index belongs to one kind of features, whose name it remembers, and it may belong to the
- * pictures in one folder. One process at a time may
- * have it open.
+ * pictures in one folder. One process at a time may have it open.
  */
 public final class PictureIndex implements AutoCloseable {
   /** The most numbers of a vector. */
@@ -72,8 +71,8 @@ public final class PictureIndex implements AutoCloseable {
   }
 
   /**
-   * Opens the index of the pictures in a folder, or a new one. An index within that folder goes with
-   * it where it is moved; one outside follows it where nothing is left in the old place.
+   * Opens the index of the pictures in a folder, or a new one. An index within that folder goes
+   * with it where it is moved; one outside follows it where nothing is left in the old place.
    *
    * @param pictures the folder of the pictures; a new index takes it
    * @throws FoveaException if the index is of another folder that is there, or of none, has other
@@ -123,15 +122,15 @@ public final class PictureIndex implements AutoCloseable {
     }
     Path earlier = own.resolve(known.getOrDefault(PICTURES, wanted.toString())).normalize();
     if (!earlier.equals(wanted) && Files.isDirectory(earlier)) {
-      throw refused("an index of the pictures in %s, not of those in %s".formatted(earlier, wanted));
+      throw refused(
+          "an index of the pictures in %s, not of those in %s".formatted(earlier, wanted));
     }
     remember(PICTURES, (own.startsWith(wanted) ? own.relativize(wanted) : wanted).toString());
   }
 
   private FoveaException refused(String what) {
     close();
-    return new FoveaException(
-        "%s: %s; give another folder or delete it".formatted(folder, what));
+    return new FoveaException("%s: %s; give another folder or delete it".formatted(folder, what));
   }
 
   /** Returns what the index remembers of itself; nothing if it is new. */

@@ -45,7 +45,8 @@ public final class Retrieval {
    * Returns the average precision at k that answers in random order have on average. With R of N
    * relevant it is
    *
-   * <pre>Σ R / N · (1 + (i − 1) · (R − 1) / (N − 1)) / i  over i = 1 … k,  divided by min(k, R)</pre>
+   * <pre>Σ R / N · (1 + (i − 1) · (R − 1) / (N − 1)) / i  over i = 1 … k,  divided by min(k, R)
+   * </pre>
    *
    * <p>for the i-th answer is relevant with the probability R / N, and each of those before it is
    * then with (R − 1) / (N − 1).
