@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """PyTorch's side of `fovea train pose-paf`: the same layers, initial values, targets, loss, recipe, changes of pictures and decoding.
 
-  paf_twin.py SHAPES [--epochs 40] [--seed 0] [--threads 2] [--limit 0]
+  paf_twin.py SHAPES [--epochs 60] [--seed 0] [--threads 2] [--limit 0]
 
 SHAPES is what `fovea run bench/peers/shapes_writer.java SHAPES 2 4` writes. What differs: random numbers. Prints one JSON object per epoch;
 OKS-AP is pycocotools'. Needs torch, numpy, pillow and pycocotools, and pose_twin.py and twins.py beside it.
@@ -194,7 +194,7 @@ def poses(told, bones):
 # ---- training
 
 def main():
-    parser = arguments(epochs=40)
+    parser = arguments(epochs=60)
     parser.set_defaults(seed=0)
     a = parser.parse_args()
     rng = begin(a)

@@ -56,7 +56,7 @@ final class PosePartFields implements VisionSystem {
               "adamw",
               3e-3,
               "one-cycle",
-              40,
+              60,
               8,
               1e-3,
               10,
