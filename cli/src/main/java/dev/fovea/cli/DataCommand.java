@@ -140,8 +140,9 @@ final class DataCommand implements Runnable {
     LabelOptions options =
         LabelOptions.of(Preprocessing.scaled(InputShape.parse(input, "--input")), Marking.BOXES);
     LabelSplit split = LabelSets.open(form, where, options);
-    split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
-    LabelledData test = split.test().take(Range.atLeast("--limit", limit, 1));
+    split.problems().forEach(DataOptions::say);
+    LabelledData test =
+        split.test().take(Range.atLeast("--limit", limit, 1)).readable(DataOptions::say);
     for (SelectiveSearch search :
         List.of(SelectiveSearch.small(most), SelectiveSearch.fast(most))) {
       ProposalReport found = ProposalReport.of(search, test);

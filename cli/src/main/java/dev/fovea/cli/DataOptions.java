@@ -159,7 +159,7 @@ abstract class DataOptions {
    * @throws FoveaException if an option is for data sets with a class per picture
    */
   LabelSplit openLabels(String otherwise, SceneCast cast, LabelOptions options) {
-    return openLabels(otherwise, cast, options, List.of(), "");
+    return readable(openLabels(otherwise, cast, options, List.of(), ""));
   }
 
   /**
@@ -178,7 +178,10 @@ abstract class DataOptions {
     SceneCast cast = system.map(VisionSystem::scenes).orElse(SceneCast.usual());
     boolean posed = model.system().containsKey(PoseRule.KEY);
     List<String> names = posed ? List.of() : model.labels();
-    LabelledData test = openLabels(usual, cast, options, names, model.training()).test();
+    LabelledData test =
+        openLabels(usual, cast, options, names, model.training())
+            .test()
+            .readable(DataOptions::say);
     if (posed) {
       requireSameJoints(test, model, name(usual));
     } else {
@@ -227,7 +230,7 @@ abstract class DataOptions {
     }
     LabelSet set = maskValues().read(name, folder, ofObjects(name, classes), "");
     LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES), DataOptions::say);
-    return limit == 0 ? all : all.take(limit);
+    return (limit == 0 ? all : all.take(limit)).readable(DataOptions::say);
   }
 
   /**
@@ -259,7 +262,8 @@ abstract class DataOptions {
         : maskValues().read(which, folder, ofObjects(which, names), training).split(options);
   }
 
-  private static void say(LabelProblem problem) {
+  /** Says what is wrong with labels and pictures; in one line each, whatever names say. */
+  static void say(LabelProblem problem) {
     System.err.println("fovea: " + Text.oneLine(problem.line()));
   }
 
@@ -276,12 +280,25 @@ abstract class DataOptions {
       throw new FoveaException(
           "--data-dir: the data set " + which + " is embedded; name another with --data");
     }
-    LabelSplit split = opened(which, cast, options, names, training);
+    return limited(opened(which, cast, options, names, training));
+  }
+
+  /** Says what is wrong with samples and returns as many as are asked for. */
+  private LabelSplit limited(LabelSplit split) {
     split.problems().forEach(DataOptions::say);
     return limit == 0
         ? split
         : new LabelSplit(
             split.train().take(limit), split.test().take(limit), split.parted(), split.problems());
+  }
+
+  /** Returns the samples that can be read, so that a training does not end by a damaged one. */
+  private static LabelSplit readable(LabelSplit split) {
+    return new LabelSplit(
+        split.train().readable(DataOptions::say),
+        split.test().readable(DataOptions::say),
+        split.parted(),
+        split.problems());
   }
 
   /**
@@ -313,25 +330,24 @@ abstract class DataOptions {
   /** Returns the samples of a data set with masks, and says what is wrong with them. */
   DataSource open(MaskData masks, Preprocessing rule) {
     Range.atLeast("--limit", limit, 0);
-    DataSource source = masks.source(rule);
-    source.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p)));
+    LabelSplit split = readable(limited(masks.split(rule)));
     return new DataSource(
-        source.name(),
-        chosen(source.split(), List.of()),
-        source.parted(),
-        source.preprocessing(),
-        source.problems());
+        masks.name(),
+        split.split(),
+        split.parted(),
+        rule,
+        split.problems().stream().map(LabelProblem::line).toList());
   }
 
   /** Returns the samples to test with of a data set with masks. */
   LabelledData test(MaskData masks, List<String> names, Preprocessing rule) {
-    LabelSplit split = masks.split(rule);
+    Range.atLeast("--limit", limit, 0);
+    LabelledData test = limited(masks.split(rule)).test();
     if (!names.isEmpty()) {
-      List<String> classes = split.test().classes().stream().map(Text::oneLine).toList();
+      List<String> classes = test.classes().stream().map(Text::oneLine).toList();
       requireSameClasses(masks.name(), classes, names);
     }
-    split.problems().forEach(p -> System.err.println("fovea: " + p.line()));
-    return limit == 0 ? split.test() : split.test().take(Range.atLeast("--limit", limit, 0));
+    return test.readable(DataOptions::say);
   }
 
   private static double requireShare(String where, double share) {

@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.systems.label.LabelOptions;
-import dev.fovea.systems.label.LabelProblem;
 import dev.fovea.systems.label.LabelSet;
 import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
@@ -11,7 +10,6 @@ import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.Shapes;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
-import dev.fovea.vision.DataSource;
 import dev.fovea.vision.Placement;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,16 +65,5 @@ record MaskData(String name, Optional<LabelSet> files) {
   LabelSplit split(Preprocessing rule) {
     LabelOptions options = LabelOptions.of(rule, Marking.MASK);
     return files.isPresent() ? files.get().split(options) : Shapes.load(options);
-  }
-
-  /** Returns the samples to train on and to test with. */
-  DataSource source(Preprocessing rule) {
-    LabelSplit split = split(rule);
-    return new DataSource(
-        name,
-        split.split(),
-        split.parted(),
-        rule,
-        split.problems().stream().map(LabelProblem::line).toList());
   }
 }

@@ -64,7 +64,7 @@ final class Predictor implements Serializable {
    */
   synchronized Broadcast<Predictor> sentTo(SparkContext context) {
     Sent s = sent;
-    if (s == null || s.context != context) {
+    if (s == null || !s.context.equals(context)) {
       s = new Sent(context, new JavaSparkContext(context).broadcast(this));
       sent = s;
     }

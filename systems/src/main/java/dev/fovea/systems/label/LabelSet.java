@@ -68,8 +68,9 @@ public record LabelSet(
   }
 
   /**
-   * Returns the pictures as samples to train on and to test with. Each picture is read once before
-   * it is used; those that cannot be are left out.
+   * Returns the pictures as samples to train on and to test with. Where there is room for them in
+   * memory, pictures are read here and those that cannot be are left out; {@link
+   * LabelledData#readable} leaves them out where there is none.
    *
    * @throws FoveaException if there are no samples for both, or the labels lack what is asked for
    */
@@ -91,7 +92,7 @@ public record LabelSet(
 
   /**
    * Returns all pictures as samples to test a network with that was trained on others: of files
-   * that say so, those to test with. Pictures that cannot be read are left out.
+   * that say so, those to test with. Pictures that cannot be read are left out as by {@link #split}.
    *
    * @param told is told what is wrong with the labels, then which pictures are left out
    * @throws FoveaException if there are none, or the labels lack what is asked for

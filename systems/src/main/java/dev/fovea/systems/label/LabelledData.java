@@ -4,6 +4,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.vision.Placement;
 import dev.fovea.vision.Placement.Size;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Samples made of labelled pictures, each of which says what it was made of.
@@ -35,6 +36,16 @@ public interface LabelledData extends Dataset {
    * Returns the same samples for inputs of each of some sizes, brought into them in the same way.
    */
   List<LabelledData> inSizes(List<Size> sizes);
+
+  /**
+   * Returns the samples whose pictures can be read, which takes as long as reading all that are not
+   * kept in memory: hours of training must not end by one file. All of them by default.
+   *
+   * @param told is told which pictures are left out, and why
+   */
+  default LabelledData readable(Consumer<LabelProblem> told) {
+    return this;
+  }
 
   @Override
   LabelledData subset(int... indices);

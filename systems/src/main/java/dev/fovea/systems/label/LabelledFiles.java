@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,15 +109,18 @@ final class LabelledFiles implements LabelledData {
 
   private static Read read(LabelledPicture labels, List<Marker> markers, boolean keep) {
     try {
-      if (keep) {
-        return new Read(kept(labels, markers), "");
-      }
-      var _ = Images.place(labels.file(), List.of());
-      return new Read(markers.stream().map(m -> placed(labels, m)).toList(), "");
+      return new Read(
+          keep
+              ? kept(labels, markers)
+              : markers.stream().map(m -> placed(labels, m)).toList(),
+          "");
     } catch (FoveaException e) {
-      String text = String.valueOf(e.getMessage());
-      return new Read(List.of(), text.replace(labels.file() + ": ", ""));
+      return new Read(List.of(), reason(labels, e));
     }
+  }
+
+  private static String reason(LabelledPicture labels, FoveaException e) {
+    return String.valueOf(e.getMessage()).replace(labels.file() + ": ", "");
   }
 
   private static Item placed(LabelledPicture labels, Marker marker) {
@@ -180,6 +184,36 @@ final class LabelledFiles implements LabelledData {
   @Override
   public Placement placement(int index) {
     return items.get(index).placement;
+  }
+
+  /** Pictures that are kept in memory were read; others are read here, and forgotten. */
+  @Override
+  public LabelledData readable(Consumer<LabelProblem> told) {
+    List<Item> whole = new ArrayList<>();
+    for (int from = 0; from < items.size(); from += CHUNK) {
+      List<Item> some = items.subList(from, Math.min(items.size(), from + CHUNK));
+      List<Optional<LabelProblem>> faults =
+          some.parallelStream().map(LabelledFiles::fault).toList();
+      for (int i = 0; i < some.size(); i++) {
+        if (faults.get(i).isEmpty()) {
+          whole.add(some.get(i));
+        }
+      }
+      faults.forEach(f -> f.ifPresent(told));
+    }
+    return whole.size() == items.size() ? this : new LabelledFiles(List.copyOf(whole), marker);
+  }
+
+  private static Optional<LabelProblem> fault(Item item) {
+    try {
+      if (item.values == null) {
+        var _ = Images.place(item.labels.file(), List.of());
+      }
+      return Optional.empty();
+    } catch (FoveaException e) {
+      String why = reason(item.labels, e);
+      return Optional.of(new LabelProblem(item.labels.file(), 0, why, Outcome.DROPPED));
+    }
   }
 
   /** Pictures of all sizes are kept in memory if there is room for them together. */

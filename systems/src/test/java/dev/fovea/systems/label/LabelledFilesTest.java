@@ -95,7 +95,8 @@ final class LabelledFilesTest {
       List<LabelProblem> problems = new ArrayList<>();
       Marker marker = new Marker(options, set.names(), 1);
       LabelledFiles files = LabelledFiles.of(set.pictures(), marker, keep, problems);
-      assertThat(files.size()).isEqualTo(2);
+      assertThat(files.size()).isEqualTo(keep ? 2 : 3);
+      assertThat(files.readable(problems::add).size()).isEqualTo(2);
       assertThat(problems).extracting(LabelProblem::file).containsExactly(damaged);
     }
     List<LabelProblem> told = new ArrayList<>();
