@@ -93,7 +93,7 @@ record DetectorEval(
     CocoEvaluation masks = counting(most, CocoEvaluation.masks(classes));
     boolean tells = detector.rule().decoder() instanceof RegionDecoder d && d.masks();
     if (tells) {
-      requireMasks(samples);
+      requireMasks(name, samples);
     }
     Optional<CocoEvaluation> points = points(detector, samples);
     VocEvaluation voc = new VocEvaluation(classes);
@@ -135,14 +135,17 @@ record DetectorEval(
         numbers(samples));
   }
 
-  private static void requireMasks(LabelledData samples) {
+  private static void requireMasks(String name, LabelledData samples) {
     List<LabelledObject> objects =
         IntStream.range(0, samples.size())
             .boxed()
             .flatMap(i -> samples.labels(i).objects().stream())
             .toList();
     if (!objects.isEmpty() && objects.stream().noneMatch(o -> o.region().isPresent())) {
-      throw new FoveaException("masks are measured, and the labels have nothing but boxes");
+      throw new FoveaException(
+          name
+              + ": tells masks, by which it is measured, and the labels have nothing but boxes;"
+              + " labels with outlines or masks expected");
     }
   }
 

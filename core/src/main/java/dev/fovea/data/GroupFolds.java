@@ -17,7 +17,7 @@ public final class GroupFolds {
    * Returns the folds; fold k tests with the groups whose number leaves k when it is divided by the
    * number of folds. Samples keep their order.
    *
-   * @param groups the number of the group of each sample, at least 0
+   * @param groups the number of the group of each sample
    * @param folds how many, 2 or more
    * @throws FoveaException if a fold has no samples on one side
    */
@@ -30,8 +30,8 @@ public final class GroupFolds {
     List<DataSplit> splits = new ArrayList<>();
     for (int fold = 0; fold < folds; fold++) {
       int own = fold;
-      int[] train = chosen(groups, g -> g % folds != own);
-      int[] test = chosen(groups, g -> g % folds == own);
+      int[] train = chosen(groups, g -> Math.floorMod(g, folds) != own);
+      int[] test = chosen(groups, g -> Math.floorMod(g, folds) == own);
       if (train.length == 0 || test.length == 0) {
         throw new FoveaException(
             "folds: fold %s of %s has %s samples to train on and %s to test with; needs both"

@@ -56,9 +56,9 @@ public final class AnchorClusters {
     long different = Arrays.stream(sizes).map(Arrays::toString).distinct().count();
     if (k < 1 || different < k) {
       throw new FoveaException(
-          "anchors: different sizes of boxes: %s, %s or more expected for as many anchors; name"
+          "anchors: different sizes of boxes: %s, %s or more expected for as many anchors; give"
                   .formatted(different, Math.max(1, k))
-              + " sizes with --anchors, such as 10x13,16x30");
+              + " sizes of your own, such as 10x13,16x30");
     }
     for (double[] s : sizes) {
       if (!(s[0] > 0 && s[1] > 0)) {

@@ -20,7 +20,7 @@ public record Matcher(double high, double low, EveryObject everyObject) {
   public static final int IGNORED = -2;
 
   /** A box of which more than this share lies in a crowd is not background. */
-  public static final double CROWDED = 0.7;
+  private static final double CROWDED = 0.7;
 
   /** How objects that no anchor overlaps enough are learned all the same. */
   public enum EveryObject {
@@ -135,11 +135,21 @@ public record Matcher(double high, double low, EveryObject everyObject) {
           Math.min(anchors.right(a), crowds.right(k)) - Math.max(anchors.left(a), crowds.left(k));
       double h =
           Math.min(anchors.bottom(a), crowds.bottom(k)) - Math.max(anchors.top(a), crowds.top(k));
-      if (w > 0 && h > 0 && w * h > CROWDED * anchors.area(a)) {
+      if (w > 0 && h > 0 && isCrowded(w * h, anchors.area(a))) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Returns whether so much of a box lies in a crowd that it is not background: more than 0.7.
+   *
+   * @param shared the area of what lies in the crowd
+   * @param area the area of the box
+   */
+  public static boolean isCrowded(double shared, double area) {
+    return shared > CROWDED * area;
   }
 
   private static int[] nothing(int anchors) {

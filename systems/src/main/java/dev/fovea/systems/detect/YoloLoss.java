@@ -196,7 +196,7 @@ public final class YoloLoss implements JointLoss {
       if (w > 0
           && h > 0
           && present.get(at) == Mark.Boxes.IGNORED
-          && w * h > Matcher.CROWDED * area) {
+          && Matcher.isCrowded(w * h, area)) {
         return true;
       }
       if (w > 0 && h > 0) {
