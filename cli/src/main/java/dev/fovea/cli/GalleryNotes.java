@@ -139,8 +139,8 @@ final class GalleryNotes {
               """
               Mean rewards of a round. Catch: 1 if the ball is caught, −1 if not. Breakout: bricks of a round,
               which ends with the ball lost or after 300 moves; new bricks appear when all 30 are gone.
-              Random moves are the baseline. Catch is solved, Breakout is not: six bricks are far from
-              30.\
+              Random moves are the baseline. Each figure is of one training. Catch is solved, Breakout is
+              not: six bricks are far from 30.\
               """));
 
   private GalleryNotes() {}

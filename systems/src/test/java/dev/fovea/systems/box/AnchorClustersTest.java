@@ -88,7 +88,7 @@ final class AnchorClustersTest {
     assertThatThrownBy(() -> AnchorClusters.of(new double[][] {{1, 2}, {1, 2}}, 2, Seed.of(1)))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
-            "anchors: different sizes of boxes: 1, 2 or more expected for as many anchors; name"
+            "anchors: different sizes of boxes: 1, 2 or more expected for as many anchors; give"
                 + " sizes of your own, such as 10x13,16x30");
     assertThatThrownBy(() -> AnchorClusters.of(new double[][] {{0, 2}, {1, 2}}, 1, Seed.of(1)))
         .hasMessage("anchors: a box of 0.0 × 2.0 has no size");
