@@ -346,9 +346,29 @@ public final class Batcher implements AutoCloseable {
   @SuppressWarnings("CatchingUnchecked")
   private void compute(List<Part> batch, Model by) {
     long begun = System.nanoTime();
+    List<Tensor> outputs;
     try {
-      List<Tensor> outputs = by.run(inputs(batch));
-      long ended = System.nanoTime();
+      outputs = by.run(inputs(batch));
+    } catch (RuntimeException | Error e) {
+      if (e instanceof RuntimeException && batch.size() > 1) {
+        batch.forEach(p -> computeAlone(p, by));
+      } else {
+        fail(batch, e);
+      }
+      return;
+    }
+    deliver(batch, outputs, begun);
+  }
+
+  private static void fail(List<Part> batch, Throwable why) {
+    batch.forEach(p -> p.of().answer().completeExceptionally(why));
+  }
+
+  /** Hands out what was computed; if that fails it is not computed again: some may have it. */
+  @SuppressWarnings("CatchingUnchecked")
+  private void deliver(List<Part> batch, List<Tensor> outputs, long begun) {
+    long ended = System.nanoTime();
+    try {
       int at = 0;
       for (Part p : batch) {
         if (batch.size() == 1 && p.isWhole()) {
@@ -360,11 +380,7 @@ public final class Batcher implements AutoCloseable {
       }
       observer.computed(at, begun - batch.get(0).of().arrived(), ended - begun);
     } catch (RuntimeException | Error e) {
-      if (e instanceof RuntimeException && batch.size() > 1) {
-        batch.forEach(p -> computeAlone(p, by));
-      } else {
-        batch.forEach(p -> p.of().answer().completeExceptionally(e));
-      }
+      fail(batch, e);
     }
   }
 

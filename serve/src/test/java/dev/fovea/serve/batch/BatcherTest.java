@@ -254,6 +254,30 @@ final class BatcherTest {
     assertThat(gate.batches()).containsExactly(1, 8, 2, 1, 1, 4);
   }
 
+  /** What a batch has handed out is not handed out again: that would count twice. */
+  @Test
+  void whatFailsAfterTheComputationIsNotComputedAgain() {
+    gate.close();
+    BatchObserver wrong =
+        (samples, waited, computed) -> {
+          if (samples == 4) {
+            throw new IllegalStateException("told on purpose");
+          }
+        };
+    try (Batcher batcher =
+        Batcher.of(gate.model().withEngine(one), Batching.usual().maxBatch(4), wrong)) {
+      CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+      gate.await();
+      CompletableFuture<List<Tensor>> whole = batcher.submit(List.of(Gate.input(2, 10)), LONG);
+      CompletableFuture<List<Tensor>> split = batcher.submit(List.of(Gate.input(4, 20)), LONG);
+      gate.open();
+      answers(first, Gate.input(1, 0));
+      answers(whole, Gate.input(2, 10));
+      assertThatThrownBy(split::join).hasRootCauseMessage("told on purpose");
+    }
+    assertThat(gate.batches()).startsWith(1, 4).hasSizeLessThan(4);
+  }
+
   /** No fault of who asks: he must not be told so. */
   @Test
   void errorsOfTheMachineAreNoneOfTheRequest() {
