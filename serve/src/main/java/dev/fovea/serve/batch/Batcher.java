@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every request is answered once: by its outputs, or by an exception if it was refused or its
- * computation failed. Where that of a batch fails, each of its requests is computed alone, so that
- * values for which the network fails are an error of their own request. What waits is bounded, and
- * so is how long it waits. An output may differ in its last bits with the size of the batch in
- * which it was computed. A model that {@linkplain Model#fixesBatch suits some batch sizes only}
- * computes each request as it is.
+ * computation failed. Where that of a batch fails, its halves are computed, and so on, so that
+ * values for which the network fails are an error of their own request; requests whose time is over
+ * by then are refused. What waits is bounded, and so is how long it waits. An output may differ in
+ * its last bits with the size of the batch in which it was computed. A model that {@linkplain
+ * Model#fixesBatch suits some batch sizes only} computes each request as it is.
  *
  * <p>A request that is alone is computed by all threads of the model's engine together. Where
  * requests wait for half of the threads or more, each thread computes some of them on its own: that
@@ -270,7 +270,8 @@ public final class Batcher implements AutoCloseable {
    * cancels it, gives the request up: samples that are in no batch yet are not computed.
    *
    * @param inputs as for {@link #run}
-   * @param timeout after which a request that was not begun is refused
+   * @param timeout after which a request that was not begun, or must be computed once more, is
+   *     refused
    * @return the outputs, once they are computed
    * @throws RefusedException if the queue is full or the batcher is closed
    * @throws FoveaException if a shape is not the input's
@@ -351,7 +352,7 @@ public final class Batcher implements AutoCloseable {
       outputs = by.run(inputs(batch));
     } catch (RuntimeException | Error e) {
       if (e instanceof RuntimeException && batch.size() > 1) {
-        batch.forEach(p -> computeAlone(p, by));
+        computeHalves(batch, by);
       } else {
         fail(batch, e);
       }
@@ -385,23 +386,54 @@ public final class Batcher implements AutoCloseable {
   }
 
   /**
-   * Computes a request of a batch that failed, so that only those fail whose values it fails for;
-   * in batches of sizes for which there are programs.
+   * Computes a batch that failed once more, in pieces of at most half its size, so that in the end
+   * only those fail whose values it fails for; in sizes for which there are programs.
    */
-  private void computeAlone(Part part, Model by) {
-    int size;
-    for (int done = 0; done < part.count() && !part.of().isOver(); done += size) {
-      size = rule.largestSize(part.count() - done);
-      compute(List.of(new Part(part.of(), part.first() + done, size)), by);
+  private void computeHalves(List<Part> batch, Model by) {
+    int half = (samples(batch) + 1) / 2;
+    List<Part> left = stillWanted(batch);
+    while (!left.isEmpty()) {
+      int all = samples(left);
+      int size = rule.largestSize(Math.min(half, all));
+      compute(cut(left, 0, size), by);
+      left = stillWanted(cut(left, size, all));
     }
+  }
+
+  /** Refuses the parts whose time is over, and returns those that somebody waits for. */
+  private static List<Part> stillWanted(List<Part> parts) {
+    long now = System.nanoTime();
+    List<Part> late = parts.stream().filter(p -> p.of().isLate(now)).toList();
+    if (!late.isEmpty()) {
+      fail(late, PendingQueue.late());
+    }
+    return parts.stream().filter(p -> !p.of().isOver()).toList();
+  }
+
+  /** Returns the parts of some samples of a batch, from one up to another. */
+  private static List<Part> cut(List<Part> batch, int from, int to) {
+    List<Part> cut = new ArrayList<>();
+    int at = 0;
+    for (Part p : batch) {
+      int first = Math.max(from - at, 0);
+      int end = Math.min(to - at, p.count());
+      if (first < end) {
+        cut.add(new Part(p.of(), p.first() + first, end - first));
+      }
+      at += p.count();
+    }
+    return cut;
+  }
+
+  private static int samples(List<Part> parts) {
+    return parts.stream().mapToInt(Part::count).sum();
   }
 
   private List<Tensor> inputs(List<Part> batch) {
     if (batch.size() == 1 && batch.get(0).isWhole()) {
       return batch.get(0).of().inputs();
     }
-    int samples = batch.stream().mapToInt(Part::count).sum();
-    List<Tensor> inputs = new ArrayList<>(zeros(samples));
+    List<Tensor> inputs = new ArrayList<>(zeros(samples(batch)));
     for (int i = 0; i < inputs.size(); i++) {
       int sample = model.inputs().get(i).elements();
       int at = 0;

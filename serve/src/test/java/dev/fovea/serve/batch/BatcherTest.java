@@ -251,7 +251,54 @@ final class BatcherTest {
       answers(after, Gate.input(4, 20));
       assertThatThrownBy(bad::join).hasRootCauseMessage("no place 500.0");
     }
-    assertThat(gate.batches()).containsExactly(1, 8, 2, 1, 1, 4);
+    assertThat(gate.batches()).containsExactly(1, 8, 4, 2, 2, 1, 1, 4);
+  }
+
+  /** Of 8 requests one is bad: a half of 4, of 2 and of 1 fails beside one that does not. */
+  @Test
+  void aBadRequestCostsFewComputations() {
+    gate.refuse(500);
+    gate.close();
+    try (Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual().maxBatch(8))) {
+      List<CompletableFuture<List<Tensor>>> all = new ArrayList<>();
+      all.add(batcher.submit(List.of(Gate.input(1, 0)), LONG));
+      gate.await();
+      for (int i = 1; i <= 8; i++) {
+        all.add(batcher.submit(List.of(Gate.input(1, i == 6 ? 500 : 10 * i)), LONG));
+      }
+      gate.open();
+      for (int i = 1; i <= 8; i++) {
+        if (i != 6) {
+          answers(all.get(i), Gate.input(1, 10 * i));
+        }
+      }
+      assertThatThrownBy(all.get(6)::join).hasRootCauseMessage("no place 500.0");
+    }
+    assertThat(gate.batches()).containsExactly(1, 8, 4, 4, 2, 1, 1, 2);
+  }
+
+  /** What has become late while its batch failed is refused, not computed once more. */
+  @Test
+  void whatIsLateIsNotComputedOnceMore() throws Exception {
+    gate.refuse(500);
+    gate.close();
+    Duration soon = Duration.ofSeconds(1);
+    try (Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual().maxBatch(4))) {
+      CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+      gate.await();
+      CompletableFuture<List<Tensor>> bad = batcher.submit(List.of(Gate.input(1, 500)), LONG);
+      CompletableFuture<List<Tensor>> good = batcher.submit(List.of(Gate.input(1, 10)), LONG);
+      CompletableFuture<List<Tensor>> late = batcher.submit(List.of(Gate.input(2, 20)), soon);
+      gate.let(1);
+      gate.await();
+      Thread.sleep(soon);
+      gate.open();
+      answers(first, Gate.input(1, 0));
+      answers(good, Gate.input(1, 10));
+      refused(late, Reason.DEADLINE);
+      assertThatThrownBy(bad::join).hasRootCauseMessage("no place 500.0");
+    }
+    assertThat(gate.batches()).containsExactly(1, 4, 2, 1, 1);
   }
 
   /** What a batch has handed out is not handed out again: that would count twice. */
