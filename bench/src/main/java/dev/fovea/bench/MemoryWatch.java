@@ -22,6 +22,9 @@ final class MemoryWatch {
    */
   private static final long GROWTH = 8 << 20;
 
+  /** How long before the end of a third collections begin; in a short time, half a third. */
+  private static final long LEAD_NANOS = 15_000_000_000L;
+
   private static final double MEBIBYTE = 1 << 20;
   private static final String RESIDENT = "VmRSS:";
 
@@ -43,7 +46,17 @@ final class MemoryWatch {
     samples.add(new Sample(heap, resident(process.resolve("status")), files(process)));
   }
 
-  /** Adds what the heap held at the end of a third, after a collection. */
+  /**
+   * Returns after which part of the time the collections of a third begin: some seconds before its
+   * end, so that those of the last third, too, meet a server under load.
+   *
+   * @param third 1 to {@link #THIRDS}
+   */
+  static long collectionNanos(long all, int third) {
+    return all / THIRDS * third - Math.min(LEAD_NANOS, all / THIRDS / 2);
+  }
+
+  /** Adds what the heap held towards the end of a third, after collections. */
   void addCollected(long heap) {
     collected.add(heap);
   }
@@ -83,12 +96,12 @@ final class MemoryWatch {
   }
 
   /**
-   * Returns in one line the least heap of each third of the time, the heap after the collection at
-   * its end, and the least memory and number of files of the process.
+   * Returns in one line the least heap of each third of the time, the heap after
+   * collections towards its end, and the least memory and number of files of the process.
    */
   String report() {
-    return ("least heap in the first, second, last third: %s MiB; after a collection at its end: %s"
-            + " MiB; process: %s MiB; open files: %s")
+    return ("least heap in the first, second, last third: %s MiB; after collections towards its"
+            + " end: %s MiB; process: %s MiB; open files: %s")
         .formatted(
             thirds(s -> s.heap() / MEBIBYTE),
             collected.stream()

@@ -201,12 +201,14 @@ final class ServeSoak {
     }
   }
 
-  /** Looks at the memory, and at the end of each third also at what a collection leaves. */
+  /** Looks at the memory, and before the end of each third also at what collections leave. */
   private void watch(ServerProcess server) {
     long pid = server.process().pid();
-    long third = (long) (seconds * 1e9) / MemoryWatch.THIRDS;
-    for (int left = MemoryWatch.THIRDS - 1; left >= 0; left--) {
-      while (goesOn() && until - System.nanoTime() > left * third) {
+    long begun = System.nanoTime();
+    long whole = until - begun;
+    for (int third = 1; third <= MemoryWatch.THIRDS; third++) {
+      long collecting = begun + MemoryWatch.collectionNanos(whole, third);
+      while (goesOn() && System.nanoTime() - collecting < 0) {
         memory.add(heap(server.port()), pid);
         pause(PAUSE);
       }
@@ -224,10 +226,10 @@ final class ServeSoak {
     return Long.parseLong(m.group(1));
   }
 
-  /** Returns the least heap after some collections: requests come, and models are replaced. */
-  private static long collected(int port, long pid) {
+  /** Returns the least heap after some collections, while requests come and models are replaced. */
+  private long collected(int port, long pid) {
     long least = Long.MAX_VALUE;
-    for (int i = 0; i < COLLECTIONS; i++) {
+    for (int i = 0; i == 0 || i < COLLECTIONS && goesOn(); i++) {
       collect(pid);
       least = Math.min(least, heap(port));
       pause(PAUSE);

@@ -23,6 +23,17 @@ final class MemoryWatchTest {
         .contains("the heap grew from 30 to 39 MiB in the last third, by at most 8 expected");
     assertThat(watch(10, 30).grown()).as("it ended early").isEmpty();
     assertThat(watch(10, 30, 38).report())
-        .contains("after a collection at its end: 10, 30, 38 MiB");
+        .contains("after collections towards its end: 10, 30, 38 MiB");
+  }
+
+  /** The last collections must not begin when all clients have ended. */
+  @Test
+  void allCollectionsBeginEquallyLongBeforeTheEndOfAThird() {
+    for (int third = 1; third <= MemoryWatch.THIRDS; third++) {
+      assertThat(MemoryWatch.collectionNanos(3600_000_000_000L, third))
+          .isEqualTo(third * 1200_000_000_000L - 15_000_000_000L);
+      assertThat(MemoryWatch.collectionNanos(6_000_000_000L, third))
+          .isEqualTo(third * 2_000_000_000L - 1_000_000_000L);
+    }
   }
 }
