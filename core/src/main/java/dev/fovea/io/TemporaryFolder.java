@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +35,8 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
-   * Makes a folder beside a path, where it can become that path by a move within one disk.
+   * Makes a folder beside a path, where it can become that path by a move within one disk. What a
+   * killed process left there is not in its way.
    *
    * @throws FoveaException if it cannot be made
    */
@@ -44,8 +46,9 @@ public final class TemporaryFolder implements AutoCloseable {
     if (parent == null) {
       throw new FoveaException(target + ": cannot be written: it is no name of a folder");
     }
-    Path aside =
-        absolute.resolveSibling(absolute.getFileName() + "." + ProcessHandle.current().pid());
+    // Not by createTempDirectory: nobody else could read what it makes, even after the move.
+    String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path aside = absolute.resolveSibling(absolute.getFileName() + "." + random + ".tmp");
     try {
       Files.createDirectories(parent);
       return new TemporaryFolder(Files.createDirectory(aside));

@@ -2,6 +2,7 @@ package dev.fovea.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
@@ -33,6 +34,30 @@ final class TemporaryFolderTest {
     }
     assertThat(target.resolve("file")).hasContent("text");
     assertThat(target.getParent()).isDirectoryNotContaining(p -> !p.equals(target));
+  }
+
+  /** In containers each process may have the number of the one before. */
+  @Test
+  void whatAKilledProcessLeftIsNotInTheWay() throws IOException {
+    Path target = folder.resolve("out");
+    Path left = folder.resolve("out." + ProcessHandle.current().pid());
+    Files.createDirectory(left);
+    try (TemporaryFolder one = TemporaryFolder.beside(target);
+        TemporaryFolder other = TemporaryFolder.beside(target)) {
+      assertThat(one.path()).isEmptyDirectory().isNotEqualTo(other.path());
+    }
+    assertThat(folder).isDirectoryNotContaining(p -> !p.equals(left));
+    assertThat(left).exists();
+  }
+
+  @Test
+  void hasThePermissionsOfOtherFolders() throws IOException {
+    assumeThat(folder.getFileSystem().supportedFileAttributeViews()).contains("posix");
+    Path usual = Files.createDirectory(folder.resolve("usual"));
+    try (TemporaryFolder aside = TemporaryFolder.beside(folder.resolve("out"))) {
+      assertThat(Files.getPosixFilePermissions(aside.path()))
+          .isEqualTo(Files.getPosixFilePermissions(usual));
+    }
   }
 
   @Test
