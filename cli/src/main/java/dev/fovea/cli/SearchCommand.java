@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
       "Pictures are compared by features: the last maps of the network of --model, averaged over"
           + " all places, or without a network histograms of gradients and colours. Those of the"
           + " folder are kept in an index on disk, where only new and changed pictures are looked"
-          + " at again. It stays good where the folder is moved; an index is of one folder."
+          + " at again. It goes with the folder where that is moved. An index elsewhere is of one"
+          + " folder; where that is not there any more, the index is taken for the new one, which"
+          + " is told."
     },
     footer = {
       "",
@@ -100,6 +102,7 @@ final class SearchCommand implements Runnable {
     Path place = index == null ? folder.resolve(".fovea-index") : index;
     long begin = System.nanoTime();
     try (PictureIndex all = PictureIndex.open(place, features.name(), folder)) {
+      all.earlierPictures().ifPresent(earlier -> warn(place, earlier));
       List<String> problems = new ArrayList<>();
       int seen = update(all, pictures, features, problems);
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -108,6 +111,12 @@ final class SearchCommand implements Runnable {
       problems.forEach(System.err::println);
       tell(found, seen, seconds);
     }
+  }
+
+  private void warn(Path place, Path earlier) {
+    System.err.printf(
+        "%s: was the index of the pictures in %s, which is not there; now of those in %s%n",
+        place, earlier, folder);
   }
 
   /** Brings the index up to date and returns how many pictures were looked at. */

@@ -150,8 +150,14 @@ final class SearchCommandTest {
         "--index=index");
     assertThat(search(command, "a", "asked.png", "--index=index")).containsEntry("looked_at", 0L);
     Files.move(folder.resolve("a"), folder.resolve("moved"));
-    assertThat(search(command, "moved", "asked.png", "--index=index"))
-        .containsEntry("looked_at", 0L);
+    Command.Result moved =
+        command.run("search", "moved", "asked.png", "--index=index", "--json");
+    assertThat(moved.lastJson()).containsEntry("looked_at", 0L);
+    assertThat(moved.err())
+        .containsExactly(
+            "index: was the index of the pictures in %s, which is not there; now of those in moved"
+                .formatted(a));
+    search(command, "moved", "asked.png", "--index=index"); // which is told once
     command.fails("asked.png: no such folder", "search", "asked.png", "asked.png");
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.lucene.document.Document;
@@ -28,6 +29,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.util.InfoStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An index on disk of vectors with a name and a stamp each, such as the features of picture files
@@ -53,6 +55,7 @@ public final class PictureIndex implements AutoCloseable {
   private final Path folder;
   private final FSDirectory directory;
   private final IndexWriter writer;
+  private @Nullable Path earlier;
 
   private PictureIndex(Path folder, FSDirectory directory, IndexWriter writer) {
     this.folder = folder;
@@ -67,28 +70,23 @@ public final class PictureIndex implements AutoCloseable {
    * @throws FoveaException if the index has other features, is damaged, or is open elsewhere
    */
   public static PictureIndex open(Path folder, String features) {
-    return open(folder, features, index -> {});
+    return opened(folder, features, null);
   }
 
   /**
    * Opens the index of the pictures in a folder, or a new one. An index within that folder goes
-   * with it where it is moved; one outside follows it where nothing is left in the old place.
+   * with it where it is moved; one outside is taken over where its folder is not there any more,
+   * which {@link #earlierPictures} tells. An index that is refused stays as it is.
    *
    * @param pictures the folder of the pictures; a new index takes it
    * @throws FoveaException if the index is of another folder that is there, or of none, has other
    *     features, is damaged, or is open elsewhere
    */
   public static PictureIndex open(Path folder, String features, Path pictures) {
-    return open(folder, features, index -> index.requirePictures(pictures));
+    return opened(folder, features, pictures);
   }
 
-  /** What an index must be, besides one of the wanted features. */
-  @FunctionalInterface
-  private interface Check {
-    void of(PictureIndex index) throws IOException;
-  }
-
-  private static PictureIndex open(Path folder, String features, Check check) {
+  private static PictureIndex opened(Path folder, String features, @Nullable Path pictures) {
     LUCENE.setLevel(Level.SEVERE);
     return reading(
         folder,
@@ -99,38 +97,68 @@ public final class PictureIndex implements AutoCloseable {
               new IndexWriterConfig().setInfoStream(InfoStream.NO_OUTPUT).setCommitOnClose(true);
           IndexWriter writer = new IndexWriter(directory, config);
           PictureIndex index = new PictureIndex(folder, directory, writer);
-          check.of(index);
-          index.requireFeatures(features);
-          return index;
+          try {
+            index.belongTo(features, pictures);
+            return index;
+          } catch (IOException | RuntimeException e) {
+            index.giveUp(e);
+            throw e;
+          }
         });
   }
 
-  private void requireFeatures(String features) {
-    String own = known().getOrDefault(FEATURES, features);
-    if (!own.equals(features)) {
-      throw refused("an index of features of %s, not of %s".formatted(own, features));
+  /** Remembers of which features and pictures the index is, unless it is of others. */
+  private void belongTo(String features, @Nullable Path pictures) throws IOException {
+    Map<String, String> known = known();
+    String other = known.getOrDefault(FEATURES, features);
+    if (!other.equals(features)) {
+      throw refused("an index of features of %s, not of %s".formatted(other, features));
     }
-    remember(FEATURES, features);
+    if (pictures != null) {
+      Path own = folder.toRealPath();
+      Path wanted = pictures.toRealPath();
+      requirePictures(known, own, wanted);
+      known.put(PICTURES, (own.startsWith(wanted) ? own.relativize(wanted) : wanted).toString());
+    }
+    known.put(FEATURES, features);
+    writer.setLiveCommitData(known.entrySet());
   }
 
-  private void requirePictures(Path pictures) throws IOException {
-    Map<String, String> known = known();
-    Path own = folder.toRealPath();
-    Path wanted = pictures.toRealPath();
+  private void requirePictures(Map<String, String> known, Path own, Path wanted) {
     if (!known.isEmpty() && !known.containsKey(PICTURES)) {
       throw refused("an index that does not say of which pictures");
     }
-    Path earlier = own.resolve(known.getOrDefault(PICTURES, wanted.toString())).normalize();
-    if (!earlier.equals(wanted) && Files.isDirectory(earlier)) {
-      throw refused(
-          "an index of the pictures in %s, not of those in %s".formatted(earlier, wanted));
+    Path before = own.resolve(known.getOrDefault(PICTURES, wanted.toString())).normalize();
+    if (before.equals(wanted)) {
+      return;
     }
-    remember(PICTURES, (own.startsWith(wanted) ? own.relativize(wanted) : wanted).toString());
+    if (Files.isDirectory(before)) {
+      throw refused("an index of the pictures in %s, not of those in %s".formatted(before, wanted));
+    }
+    earlier = before;
   }
 
   private FoveaException refused(String what) {
-    close();
     return new FoveaException("%s: %s; give another folder or delete it".formatted(folder, what));
+  }
+
+  /** Closes the files without writing anything. */
+  private void giveUp(Exception why) {
+    try {
+      writer.rollback();
+      directory.close();
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Returns the folder of the pictures to which the index belonged until it was opened; nothing if
+   * it is still the same, or went with its index. It is not there: it was moved or deleted, or its
+   * disk is not mounted.
+   */
+  public Optional<Path> earlierPictures() {
+    return Optional.ofNullable(earlier);
   }
 
   /** Returns what the index remembers of itself; nothing if it is new. */
@@ -141,12 +169,6 @@ public final class PictureIndex implements AutoCloseable {
       data.forEach(e -> known.put(e.getKey(), e.getValue()));
     }
     return known;
-  }
-
-  private void remember(String what, String value) {
-    Map<String, String> known = known();
-    known.put(what, value);
-    writer.setLiveCommitData(known.entrySet());
   }
 
   /**

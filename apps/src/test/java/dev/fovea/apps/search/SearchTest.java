@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +75,39 @@ final class SearchTest {
         .hasMessage(
             folder
                 + ": an index of features of net, not of other; give another folder or delete it");
+  }
+
+  /** What is refused changes nothing and holds no lock. */
+  @Test
+  void anIndexThatIsRefusedStaysAsItIs() throws IOException {
+    Path place = folder.resolve("index");
+    Path old = Files.createDirectory(folder.resolve("old"));
+    Path other = Files.createDirectory(folder.resolve("other"));
+    PictureIndex.open(place, "net", old).close();
+    Files.delete(old);
+    assertThatThrownBy(() -> PictureIndex.open(place, "net2", other))
+        .hasMessageContaining("an index of features of net, not of net2");
+    assertThatThrownBy(() -> PictureIndex.open(place, "net", folder.resolve("missing")))
+        .hasMessage(place + ": the index: no such file or folder");
+    Files.createDirectory(old);
+    try (PictureIndex index = PictureIndex.open(place, "net", old)) {
+      assertThat(index.earlierPictures()).isEmpty();
+    }
+  }
+
+  @Test
+  void itIsToldThatAnIndexWasOfAFolderThatIsNotThere() throws IOException {
+    Path place = folder.resolve("index");
+    Path old = Files.createDirectory(folder.resolve("old"));
+    PictureIndex.open(place, "net", old).close();
+    Path before = old.toRealPath();
+    Path moved = Files.move(old, folder.resolve("moved"));
+    try (PictureIndex index = PictureIndex.open(place, "net", moved)) {
+      assertThat(index.earlierPictures()).contains(before);
+    }
+    try (PictureIndex index = PictureIndex.open(place, "net", moved)) {
+      assertThat(index.earlierPictures()).isEmpty();
+    }
   }
 
   private static List<Match> answers(String names) {
