@@ -95,7 +95,8 @@ final class SearchCommand implements Runnable {
     int wantedCount = Range.atLeast("--count", count, 1);
     PictureFeatures features = PictureFeatures.of(model, layer, inputs, compute.engine());
     if (!Files.isDirectory(folder)) {
-      throw new FoveaException(folder + ": no such folder");
+      throw new FoveaException(
+          folder + (Files.exists(folder) ? ": a file, expected a folder" : ": no such folder"));
     }
     List<Path> pictures = PictureFiles.of(List.of(folder));
     float[] wanted = features.of(picture);

@@ -158,6 +158,7 @@ final class SearchCommandTest {
             "index: was the index of the pictures in %s, which is not there; now of those in moved"
                 .formatted(a));
     search(command, "moved", "asked.png", "--index=index"); // which is told once
-    command.fails("asked.png: no such folder", "search", "asked.png", "asked.png");
+    command.fails("asked.png: a file, expected a folder", "search", "asked.png", "asked.png");
+    command.fails("none: no such folder", "search", "none", "asked.png");
   }
 }
