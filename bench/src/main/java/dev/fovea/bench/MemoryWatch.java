@@ -96,8 +96,8 @@ final class MemoryWatch {
   }
 
   /**
-   * Returns in one line the least heap of each third of the time, the heap after
-   * collections towards its end, and the least memory and number of files of the process.
+   * Returns in one line the least heap of each third of the time, the heap after collections
+   * towards its end, and the least memory and number of files of the process.
    */
   String report() {
     return ("least heap in the first, second, last third: %s MiB; after collections towards its"

@@ -150,8 +150,7 @@ final class SearchCommandTest {
         "--index=index");
     assertThat(search(command, "a", "asked.png", "--index=index")).containsEntry("looked_at", 0L);
     Files.move(folder.resolve("a"), folder.resolve("moved"));
-    Command.Result moved =
-        command.run("search", "moved", "asked.png", "--index=index", "--json");
+    Command.Result moved = command.run("search", "moved", "asked.png", "--index=index", "--json");
     assertThat(moved.lastJson()).containsEntry("looked_at", 0L);
     assertThat(moved.err())
         .containsExactly(
