@@ -5,7 +5,10 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** An annotation of a sample. Coordinates are in pixels of its picture. */
 public sealed interface Mark {
@@ -184,11 +187,71 @@ public sealed interface Mark {
 
   /**
    * The object that each pixel belongs to: i is the object of box i − 1 of the sample's {@link
-   * Boxes}, 0 is none, and −i stands in the box of an object whose own pixels are not known.
+   * Boxes}, 0 is none, and −i stands in the box of an object whose own pixels are not known: in at
+   * least one pixel, even where others hide all of the box.
    *
    * @param numbers i, 0 or −i for each pixel [H, W]
    */
   record Instances(Tensor numbers) implements Mark {
+    /** Returns the numbers of the objects whose own pixels are not known. */
+    public Set<Integer> unknown() {
+      BitSet found = new BitSet();
+      for (float number : numbers.data()) {
+        if (number < 0) {
+          found.set((int) -number);
+        }
+      }
+      return found.stream().boxed().collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Returns these objects with a pixel −i in the box of each of some that has none left. The
+     * object that has most pixels gives it.
+     *
+     * @param unknown the numbers of objects whose own pixels are not known
+     * @param boxes the boxes of all objects
+     */
+    public Instances withUnknown(Set<Integer> unknown, List<Box> boxes) {
+      Set<Integer> seen = unknown();
+      List<Integer> hidden = unknown.stream().filter(i -> !seen.contains(i)).sorted().toList();
+      if (hidden.isEmpty()) {
+        return this;
+      }
+      Instances all = new Instances(numbers.copy());
+      hidden.forEach(i -> all.show(i, boxes.get(i - 1)));
+      return all;
+    }
+
+    private void show(int number, Box b) {
+      int width = numbers.shape().dim(1);
+      int left = Math.clamp((int) b.left(), 0, width - 1);
+      int top = Math.clamp((int) b.top(), 0, numbers.shape().dim(0) - 1);
+      int right = Math.clamp((int) Math.ceil(b.right()), left + 1, width);
+      int bottom = Math.clamp((int) Math.ceil(b.bottom()), top + 1, numbers.shape().dim(0));
+      int[] counts = counts();
+      int best = top * width + left;
+      for (int y = top; y < bottom; y++) {
+        for (int i = y * width + left; i < y * width + right; i++) {
+          best = counts[owner(i)] > counts[owner(best)] ? i : best;
+        }
+      }
+      numbers.data()[best] = -number;
+    }
+
+    private int[] counts() {
+      int[] counts = new int[1];
+      for (int i = 0; i < numbers.data().length; i++) {
+        int owner = owner(i);
+        counts = owner < counts.length ? counts : Arrays.copyOf(counts, owner + 1);
+        counts[owner]++;
+      }
+      return counts;
+    }
+
+    private int owner(int pixel) {
+      return (int) Math.abs(numbers.data()[pixel]);
+    }
+
     @Override
     public void write(Shape shape, float[] to, int at) {
       copy("instances", numbers, shape, to, at);

@@ -13,6 +13,8 @@ import dev.fovea.vision.Placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -116,7 +118,8 @@ record Marker(LabelOptions options, LabelNames names, int most) {
   }
 
   /**
-   * Where objects overlap the smaller one is in front; boxes of those without a mask lie behind.
+   * Where objects overlap the smaller one is in front; boxes of those without a mask lie behind,
+   * and one that is wholly hidden keeps a pixel.
    */
   private Mark instances(List<Placed> placed, Placement placement) {
     Tensor numbers = map(0);
@@ -131,7 +134,13 @@ record Marker(LabelOptions options, LabelNames names, int most) {
                 placement,
                 numbers,
                 placed.get(i).isMasked() ? i + 1 : -(i + 1)));
-    return new Mark.Instances(numbers);
+    Set<Integer> unknown =
+        IntStream.rangeClosed(1, placed.size())
+            .filter(i -> !placed.get(i - 1).isMasked())
+            .boxed()
+            .collect(Collectors.toSet());
+    return new Mark.Instances(numbers)
+        .withUnknown(unknown, placed.stream().map(Placed::box).toList());
   }
 
   private Tensor map(float value) {

@@ -17,6 +17,7 @@ import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.CocoResult;
+import dev.fovea.systems.measure.Truth;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -41,6 +42,10 @@ final class UnknownMasksTest {
 
   /** Two pictures, each with a square whose outline is known and a box with a mask too small. */
   private LabelSplit split() throws IOException {
+    return split(UNKNOWN);
+  }
+
+  private LabelSplit split(Box unknown) throws IOException {
     List<String> images = new ArrayList<>();
     List<String> objects = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
@@ -50,10 +55,18 @@ final class UnknownMasksTest {
           """
           {"id":%s,"image_id":%s,"category_id":1,"bbox":[2,2,6,6],
            "segmentation":[[2,2,8,2,8,8,2,8]]},
-          {"id":%s,"image_id":%s,"category_id":1,"bbox":[6,2,8,8],
+          {"id":%s,"image_id":%s,"category_id":1,"bbox":[%s,%s,%s,%s],
            "segmentation":{"size":[4,4],"counts":[8,8]}}
           """
-              .formatted(2 * i, i, 2 * i + 1, i));
+              .formatted(
+                  2 * i,
+                  i,
+                  2 * i + 1,
+                  i,
+                  unknown.left(),
+                  unknown.top(),
+                  unknown.right() - unknown.left(),
+                  unknown.bottom() - unknown.top()));
     }
     Files.writeString(
         dir.resolve("labels.json"),
@@ -82,6 +95,21 @@ final class UnknownMasksTest {
 
   private static boolean inside(Box b, double x, double y) {
     return x > b.left() && x < b.right() && y > b.top() && y < b.bottom();
+  }
+
+  /** One behind the mask of another is no object without pixels: a pixel says that it is there. */
+  @Test
+  void unknownMasksBehindOthersStayUnknown() throws IOException {
+    Box hidden = new Box(3, 3, 6, 6, 0);
+    Sample sample = split(hidden).train().read(0, Seed.of(0));
+    Mark.Instances instances = sample.mark(Mark.Instances.class).orElseThrow();
+    assertThat(instances.unknown()).containsExactly(2);
+    List<Truth> objects = Truth.of(sample);
+    assertThat(objects.get(0).mask().orElseThrow().area()).isEqualTo(35);
+    assertThat(objects.get(1)).isEqualTo(Truth.of(hidden));
+    Tensor numbers = instances.numbers().reshape(Shape.of(1, SIDE, SIDE));
+    List<float[]> gradients = loss(numbers, row(KNOWN, 0), row(hidden, 1));
+    assertThat(Arrays.copyOfRange(gradients.get(1), 16, 32)).containsOnly(0f);
   }
 
   /** The loss is that of the known object alone, and no map for the other has a gradient. */

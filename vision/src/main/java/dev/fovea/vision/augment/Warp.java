@@ -11,13 +11,16 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A change of place: pictures are sampled bilinearly, masks take the nearest pixel, boxes become
  * the boxes around their moved edges, points move along.
  *
- * <p>A box of which less than a tenth is left in the picture is dropped, with its instance. In a
- * mirror image key points become those of the other side.
+ * <p>A box of which less than a tenth is left in the picture is dropped, with its instance; an
+ * instance whose pixels are not known keeps at least one. In a mirror image key points become those
+ * of the other side.
  */
 abstract class Warp {
   private static final double LEAST_SHARE = 0.1;
@@ -157,7 +160,7 @@ abstract class Warp {
             case Mark.Sequence s -> s;
             case Mark.Mask mask ->
                 new Mark.Mask(nearest(mask.classes(), mask.outside()), mask.outside());
-            case Mark.Instances i -> new Mark.Instances(kept(nearest(i.numbers(), 0), moved));
+            case Mark.Instances i -> instances(i, moved);
             case Mark.KeyPoints k ->
                 new Mark.KeyPoints(points(k.points(), k.mirrored()), k.mirrored());
             case Mark.Boxes b -> new Mark.Boxes(boxes(b), b.mirrored());
@@ -192,13 +195,23 @@ abstract class Warp {
     return out;
   }
 
-  /** Returns the numbers of objects with those whose boxes are left numbered anew, others 0. */
-  private static Tensor kept(Tensor numbers, List<Optional<Box>> boxes) {
-    float[] now = new float[boxes.size() + 1];
+  private Mark instances(Mark.Instances in, List<Optional<Box>> boxes) {
+    int[] now = new int[boxes.size() + 1];
     int next = 1;
     for (int i = 0; i < boxes.size(); i++) {
       now[i + 1] = boxes.get(i).isPresent() ? next++ : 0;
     }
+    Set<Integer> unknown =
+        in.unknown().stream()
+            .filter(i -> i < now.length && now[i] > 0)
+            .map(i -> now[i])
+            .collect(Collectors.toSet());
+    return new Mark.Instances(kept(nearest(in.numbers(), 0), now))
+        .withUnknown(unknown, boxes.stream().flatMap(Optional::stream).toList());
+  }
+
+  /** Returns the numbers of objects with those whose boxes are left numbered anew, others 0. */
+  private static Tensor kept(Tensor numbers, int... now) {
     for (int i = 0; i < numbers.data().length; i++) {
       int number = (int) numbers.data()[i];
       int own = Math.abs(number);
