@@ -1,6 +1,7 @@
 package dev.fovea.systems.label;
 
 import dev.fovea.data.Box;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,14 @@ import java.util.Optional;
  */
 public record LabelledObject(
     Box box, Optional<Region> region, double area, boolean crowd, boolean difficult) {
+  /**
+   * From the one behind to the one in front where objects overlap: first those of which no more
+   * than the box is known, and the larger ones before the smaller ones.
+   */
+  public static final Comparator<LabelledObject> FROM_BEHIND =
+      Comparator.comparing((LabelledObject o) -> o.region().isPresent())
+          .thenComparingDouble(o -> -o.area());
+
   /** Creates an object of which nothing but the box is known. */
   public LabelledObject(Box box) {
     this(box, Optional.empty(), box.area(), false, false);

@@ -125,9 +125,7 @@ record Marker(LabelOptions options, LabelNames names, int most) {
     Tensor numbers = map(0);
     IntStream.range(0, placed.size())
         .boxed()
-        .sorted(
-            Comparator.comparing((Integer i) -> placed.get(i).isMasked())
-                .thenComparingDouble(i -> -placed.get(i).object.area()))
+        .sorted(Comparator.comparing(i -> placed.get(i).object, LabelledObject.FROM_BEHIND))
         .forEach(i ->
             paint(
                 placed.get(i).object,

@@ -41,7 +41,7 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
   /**
    * Returns the segments of a picture: its objects, of which the smaller ones are in front, and
    * what cannot be counted around them. Pixels of a thing's class that belong to no object are
-   * void. An object whose pixels are not known counts as a crowd in its box.
+   * void. An object whose pixels are not known counts as a crowd in its box, behind the others.
    */
   public PanopticMap of(LabelledPicture picture) {
     Shape shape = Shape.of(picture.size().height(), picture.size().width());
@@ -49,7 +49,7 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
     List<LabelledObject> objects = picture.objects();
     IntStream.range(0, objects.size())
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -objects.get(i).area()))
+        .sorted(Comparator.comparing(objects::get, LabelledObject.FROM_BEHIND))
         .forEach(i -> paint(objects.get(i), numbers, i + 1f));
     Optional<Tensor> classes = picture.pixels().map(PixelLabels::classes);
     int[] byPixelClass = byPixelClass(objects.size());

@@ -11,8 +11,10 @@ import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelSet;
 import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledObject;
 import dev.fovea.systems.label.LabelledPicture;
 import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.label.Region;
 import dev.fovea.systems.label.Shapes;
 import dev.fovea.systems.measure.PanopticMap;
 import dev.fovea.systems.measure.PanopticMap.Segment;
@@ -21,6 +23,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.Placement.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +138,29 @@ final class PanopticTest {
     PanopticResult result = quality.result();
     assertThat(result.all().pq()).isEqualTo(1);
     assertThat(result.stuff().classes()).isEqualTo(2);
+  }
+
+  /** The small box lies behind the larger mask, of which it takes no pixel. */
+  @Test
+  void boxesOfUnknownPixelsLieBehindMasks() {
+    Box large = new Box(0, 0, 4, 4, 0);
+    Region square = new Region.Outline(List.of(new double[] {0, 0, 4, 0, 4, 4, 0, 4}));
+    LabelledPicture picture =
+        new LabelledPicture(
+            dir.resolve("a.png"),
+            Optional.empty(),
+            new Size(SIDE, SIDE),
+            List.of(
+                new LabelledObject(large, Optional.of(square), 16, false, false),
+                new LabelledObject(new Box(3, 3, 5, 5, 1))),
+            Optional.empty(),
+            List.of());
+    PanopticMap map = new PanopticTruth(THINGS, List.of(), THINGS).of(picture);
+    assertThat(map.segments()).containsExactly(new Segment(1, 0), new Segment(2, 1, true));
+    assertThat(map.numbers().data()).satisfies(n -> {
+      assertThat(n[3 * SIDE + 3]).isEqualTo(1);
+      assertThat(n[4 * SIDE + 4]).isEqualTo(2);
+    });
   }
 
   /** What is written is read again as labels, with the same segments. */
