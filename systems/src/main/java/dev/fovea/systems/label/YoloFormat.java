@@ -32,28 +32,43 @@ final class YoloFormat {
 
   private YoloFormat(Reading in) {
     this.in = in;
-    this.config = config(in.files().all(f -> YAML.matcher(FileIndex.ending(f)).matches()));
+    this.config = config(in, in.files().all(f -> YAML.matcher(FileIndex.ending(f)).matches()));
     List<String> joints = IntStream.range(0, config.joints()).mapToObj(i -> "point " + i).toList();
     this.skeleton = Skeleton.of(joints, List.of()).withMirrored(config.mirrored());
   }
 
   /**
    * Returns what data.yaml says, the outermost of several; else what the first file with names of
-   * classes says, else the first: tools lay files of other settings beside it.
+   * classes says, else the first: tools lay files of other settings beside it. Those may have any
+   * form, so of several one that cannot be read is left out.
    */
-  private static YoloConfig config(List<Path> files) {
+  private static YoloConfig config(Reading in, List<Path> files) {
     Optional<Path> data =
         files.stream()
             .filter(f -> FileIndex.stem(f).equals("data"))
             .min(Comparator.comparingInt(Path::getNameCount));
-    if (data.isPresent()) {
-      return YoloConfig.read(data.get());
+    if (data.isPresent() || files.size() == 1) {
+      return YoloConfig.read(data.orElseGet(files::getFirst));
     }
-    List<YoloConfig> all = files.stream().map(YoloConfig::read).toList();
-    return all.stream()
-        .filter(c -> !c.names().isEmpty())
-        .findFirst()
-        .orElse(all.isEmpty() ? YoloConfig.none() : all.getFirst());
+    Optional<YoloConfig> first = Optional.empty();
+    for (Path file : files) {
+      Optional<YoloConfig> config = oneOfSeveral(in, file);
+      if (config.filter(c -> !c.names().isEmpty()).isPresent()) {
+        return config.get();
+      }
+      first = first.or(() -> config);
+    }
+    return first.orElseGet(YoloConfig::none);
+  }
+
+  private static Optional<YoloConfig> oneOfSeveral(Reading in, Path file) {
+    try {
+      return Optional.of(YoloConfig.read(file));
+    } catch (FoveaException e) {
+      String reason = String.valueOf(e.getMessage()).replace(file.toString(), "");
+      in.note(file, reason.replaceFirst("^:? ", "") + ": left out");
+      return Optional.empty();
+    }
   }
 
   static LabelSet read(Reading in) {

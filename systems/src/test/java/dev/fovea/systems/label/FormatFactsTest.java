@@ -1,6 +1,7 @@
 package dev.fovea.systems.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Box;
@@ -9,6 +10,7 @@ import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.Json;
 import dev.fovea.systems.VisionFacts;
 import dev.fovea.systems.VisionFacts.Fact;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
@@ -101,6 +103,27 @@ final class FormatFactsTest {
     write("data.yaml", "names: [cat, bird]\n");
     assertThat(LabelSets.read("yolo", dir, List.of()).names().things())
         .containsExactly("cat", "bird");
+  }
+
+  /** Files behind the first one with names are not read; one alone is told of. */
+  @Test
+  void yamlOfOtherToolsIsLeftOut() throws IOException {
+    picture("a.png", 20, 20);
+    write("a.txt", "1 0.5 0.5 0.2 0.2");
+    write("compose.yaml", "names: all of them\n");
+    assertThatThrownBy(() -> LabelSets.read("yolo", dir, List.of()))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith(dir.resolve("compose.yaml") + " names: a list such as [a, b]");
+    write("mine.yaml", "names: [dog, cow]\n");
+    write("other.yaml", "names: none\n");
+    LabelSet set = LabelSets.read("yolo", dir, List.of());
+    assertThat(set.names().things()).containsExactly("dog", "cow");
+    assertThat(set.problems())
+        .extracting(LabelProblem::line)
+        .containsExactly(
+            dir.resolve("compose.yaml")
+                + ": names: a list such as [a, b] or one name a line expected, got all of them:"
+                + " left out");
   }
 
   @Test
