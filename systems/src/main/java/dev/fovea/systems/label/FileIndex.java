@@ -153,10 +153,16 @@ final class FileIndex {
     return named(stem(parts[parts.length - 1]), all, kind);
   }
 
-  /** Returns whether a file is a map of segments of COCO's panoptic form, by its folder. */
+  /**
+   * Returns whether a file is a map of segments of COCO's panoptic form, by its folder, such as
+   * panoptic_train2017, or by the one around its folder where that is but a part, such as train.
+   */
   boolean isPanopticMap(Path file) {
-    return ending(file).equals("png")
-        && folders(file).stream().anyMatch(f -> f.startsWith("panoptic"));
+    Optional<String> own =
+        folders(file).reversed().stream()
+            .filter(f -> !f.matches("(train|val|test).*"))
+            .findFirst();
+    return ending(file).equals("png") && own.filter(f -> f.startsWith("panoptic")).isPresent();
   }
 
   /** Returns the pictures: those in folders of that name if there are some, else all. */

@@ -92,6 +92,23 @@ final class LeftOutPicturesTest {
         .containsExactly(dir.resolve("val/a.png"));
   }
 
+  /** A folder around those of pictures may have any name. */
+  @Test
+  void picturesWithinAFolderOfThatNameAreNoMaps() throws IOException {
+    pictures("panoptic-street/images/a.png", "panoptic-street/panoptic/val/a.png");
+    Files.writeString(
+        dir.resolve("labels.json"),
+        """
+        {"images":[{"id":1,"file_name":"a.png"}],
+         "categories":[{"id":1,"name":"cat"}],"annotations":[]}
+        """);
+    LabelSet set = LabelSets.read("coco", dir, List.of());
+    assertThat(set.problems()).isEmpty();
+    assertThat(set.pictures())
+        .extracting(LabelledPicture::file)
+        .containsExactly(dir.resolve("panoptic-street/images/a.png"));
+  }
+
   @Test
   void tables() throws IOException {
     pictures("a.png", "b.png", "c.png");
