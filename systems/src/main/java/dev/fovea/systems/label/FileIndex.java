@@ -4,6 +4,7 @@ import dev.fovea.io.AtomicFiles;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,9 @@ final class FileIndex {
   }
 
   private static FoveaException unreadable(Path root, IOException e) {
-    return new FoveaException(root + ": cannot be read: " + AtomicFiles.reason(e), e);
+    String said = e instanceof FileSystemException f ? f.getFile() : null;
+    String folder = said == null ? root.toString() : said;
+    return new FoveaException(folder + ": cannot be read: " + AtomicFiles.reason(e), e);
   }
 
   private static boolean isHidden(Path root, Path file) {
