@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Writes labels in the XML of Pascal VOC: pixels count from 1, the last is included. Boxes of a
- * pixel or less would be dropped where such files are read, and are counted as lost.
+ * Writes labels in the XML of Pascal VOC: pixels count from 1, the last is included. Objects that
+ * would be dropped where such files are read, such as boxes of a pixel or less, are counted as lost.
  */
 final class VocWriter {
   private static final int DIGITS = 3;
@@ -50,7 +50,7 @@ final class VocWriter {
     }
     VocFile.Entry entry = entry(out, o);
     if (!entry.fault().isEmpty()) {
-      out.lose("boxes no wider or no higher than a pixel, which are dropped where VOC is read");
+      out.lose(kind(entry, o.box()) + ", which are dropped where VOC is read");
       return;
     }
     if (o.region().isPresent()) {
@@ -68,6 +68,16 @@ final class VocWriter {
       xml.append("</").append(name).append('>');
     }
     xml.append("</bndbox>\n  </object>\n");
+  }
+
+  /** Returns what objects with the fault of one are. */
+  private static String kind(VocFile.Entry faulty, Box b) {
+    if (faulty.name().isBlank()) {
+      return "objects of a class without a name";
+    }
+    return Double.isFinite(b.right() - b.left()) && Double.isFinite(b.bottom() - b.top())
+        ? "boxes no wider or no higher than a pixel"
+        : "boxes without end";
   }
 
   private static VocFile.Entry entry(LabelWriter out, LabelledObject o) {

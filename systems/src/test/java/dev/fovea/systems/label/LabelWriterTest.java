@@ -165,6 +165,25 @@ final class LabelWriterTest {
     assertThat(lost.values().stream().mapToInt(n -> n).sum()).isEqualTo(4 - kept);
   }
 
+  @Test
+  void lossesInVocAreToldByWhatTheyAre() throws IOException {
+    double end = Double.POSITIVE_INFINITY;
+    LabelledPicture p =
+        picture(
+            "odd",
+            Part.TRAIN,
+            object(new Box(10, 20, 11, 30, 0), Optional.empty(), false),
+            object(new Box(10, 20, 30, 40, 1), Optional.empty(), false),
+            object(new Box(10, 20, end, 40, 0), Optional.empty(), false));
+    LabelSet odd = new LabelSet("", LabelNames.of(List.of("a", " ")), List.of(p), List.of());
+    assertThat(LabelWriter.write(odd, "voc", dir.resolve("out")))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "boxes no wider or no higher than a pixel, which are dropped where VOC is read", 1,
+                "objects of a class without a name, which are dropped where VOC is read", 1,
+                "boxes without end, which are dropped where VOC is read", 1));
+  }
+
   /** Where nothing is said to be for tests, every fifth of those without a part is. */
   @ParameterizedTest
   @CsvSource({"voc", "coco", "yolo", "masks"})
