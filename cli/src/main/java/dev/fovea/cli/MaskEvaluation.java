@@ -6,8 +6,8 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.systems.draw.Drawing;
+import dev.fovea.systems.label.LabelNames;
 import dev.fovea.systems.label.LabelledData;
-import dev.fovea.systems.label.PixelLabels;
 import dev.fovea.systems.measure.SegmentationResult;
 import dev.fovea.systems.measure.SegmentationScores;
 import dev.fovea.systems.segment.Segmentation;
@@ -48,28 +48,14 @@ record MaskEvaluation(
     List<String> classes = test.classes();
     SegmentationScores scores = new SegmentationScores(classes, OptionalInt.of(Mark.Mask.IGNORED));
     List<Double> pictures = new ArrayList<>();
+    LabelNames names = new LabelNames(test.things(), classes, test.skeleton(), test.words());
     for (int i = 0; i < test.size(); i++) {
-      Tensor truth = truth(test, i);
+      Tensor truth = test.labels(i).classes(names);
       Tensor found = found(segmenter, test, i).classes();
       pictures.add(share(truth, found));
       scores.add(truth, found);
     }
     return new MaskEvaluation(model, new Segmentation(classes), scores.result(), pictures);
-  }
-
-  /** Returns the class of each pixel of a picture, in its own size as what is found there. */
-  private static Tensor truth(LabelledData test, int i) {
-    return test.labels(i)
-        .pixels()
-        .map(PixelLabels::classes)
-        .orElseGet(() -> painted(test, i))
-        .copy();
-  }
-
-  /** Paints the objects of a picture that is not labelled pixel by pixel. */
-  private static Tensor painted(LabelledData test, int i) {
-    LabelledData whole = test.subset(i).inSizes(List.of(test.labels(i).size())).get(0);
-    return whole.read(0, Seed.of(0)).mark(Mark.Mask.class).orElseThrow().classes();
   }
 
   private static SegmentationMap found(Segmenter segmenter, LabelledData test, int i) {

@@ -1,6 +1,12 @@
 package dev.fovea.systems.label;
 
+import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.PartName.Part;
+import dev.fovea.vision.Placement;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +64,19 @@ public record LabelledPicture(
   /** Returns this picture with other objects. */
   public LabelledPicture withObjects(List<LabelledObject> others) {
     return new LabelledPicture(file, part, size, others, pixels, texts, numbers);
+  }
+
+  /**
+   * Returns a new map of the class of each pixel as it is labelled, else that of the objects on a
+   * background, the smaller ones in front. The picture's file is not read.
+   *
+   * @param names the classes of pixels and of objects
+   */
+  public Tensor classes(LabelNames names) {
+    Preprocessing same = Preprocessing.scaled(Shape.of(size.height(), size.width(), 3));
+    Marker marker = new Marker(LabelOptions.of(same, Marking.MASK), names, 1);
+    Placement placement = Placement.of(Preprocessing.Resize.STRETCH, size, size);
+    return ((Mark.Mask) marker.marks(this, placement, new Rng(0)).getFirst()).classes();
   }
 
   /** Returns the name of the file without folders and ending. */

@@ -1,14 +1,9 @@
 package dev.fovea.systems.label;
 
 import dev.fovea.data.Mark;
-import dev.fovea.data.Preprocessing;
-import dev.fovea.tensor.Rng;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ClassMap;
 import dev.fovea.vision.Images;
-import dev.fovea.vision.Placement;
-import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +17,7 @@ final class MaskWriter {
       Path part = Path.of(out.part(p));
       String stem = out.copy(p, out.folder().resolve(part).resolve("images"));
       lose(out, p);
-      Tensor map = classes(out.set().names(), p);
+      Tensor map = p.classes(out.set().names());
       for (int i = 0; i < map.data().length; i++) {
         // A class map has −1 where the class is not known, and writes 255 there.
         map.data()[i] = map.data()[i] == Mark.Mask.IGNORED ? Mark.PADDING : map.data()[i];
@@ -45,14 +40,5 @@ final class MaskWriter {
         out.lose("key points of objects");
       }
     }
-  }
-
-  private static Tensor classes(LabelNames names, LabelledPicture p) {
-    Size size = p.size();
-    Preprocessing same = Preprocessing.scaled(Shape.of(size.height(), size.width(), 3));
-    Marker marker = new Marker(LabelOptions.of(same, Marking.MASK), names, 1);
-    Placement placement = Placement.of(Preprocessing.Resize.STRETCH, size, size);
-    Mark.Mask mask = (Mark.Mask) marker.marks(p, placement, new Rng(0)).get(0);
-    return mask.classes();
   }
 }

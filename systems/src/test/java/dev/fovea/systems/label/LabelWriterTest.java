@@ -246,6 +246,17 @@ final class LabelWriterTest {
         .containsExactlyInAnyOrder(Part.TRAIN, Part.TEST, Part.VALIDATION);
   }
 
+  /** What objects are painted as needs no picture. */
+  @Test
+  void classesOfPixelsComeFromLabelsAlone() throws IOException {
+    LabelledPicture p = set.pictures().getFirst();
+    Files.delete(p.file());
+    Tensor classes = p.classes(set.names());
+    assertThat(classes.shape()).isEqualTo(Shape.of(SIZE.height(), SIZE.width()));
+    assertThat(classes.data()[0]).isEqualTo(2);
+    assertThat(classes.data()[22 * 64 + 20]).isEqualTo(1);
+  }
+
   @Test
   void keyPointsComeBackInCocoAndYolo() throws IOException {
     Skeleton skeleton =
