@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Writes labels in the XML of Pascal VOC: pixels count from 1, the last is included. Objects that
- * would be dropped where such files are read, such as boxes of a pixel or less, are counted as lost.
+ * Writes labels in the XML of Pascal VOC: pixels count from 1, the last is included. What would be
+ * dropped where such files are read, such as boxes of a pixel or less, is counted as lost.
  */
 final class VocWriter {
   private static final int DIGITS = 3;
