@@ -179,9 +179,7 @@ abstract class DataOptions {
     boolean posed = model.system().containsKey(PoseRule.KEY);
     List<String> names = posed ? List.of() : model.labels();
     LabelledData test =
-        openLabels(usual, cast, options, names, model.training())
-            .test()
-            .readable(DataOptions::say);
+        openLabels(usual, cast, options, names, model.training()).test().readable(DataOptions::say);
     if (posed) {
       requireSameJoints(test, model, name(usual));
     } else {

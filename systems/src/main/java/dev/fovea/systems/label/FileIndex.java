@@ -162,9 +162,7 @@ final class FileIndex {
    */
   boolean isPanopticMap(Path file) {
     Optional<String> own =
-        folders(file).reversed().stream()
-            .filter(f -> !f.matches("(train|val|test).*"))
-            .findFirst();
+        folders(file).reversed().stream().filter(f -> !f.matches("(train|val|test).*")).findFirst();
     return ending(file).equals("png") && own.filter(f -> f.startsWith("panoptic")).isPresent();
   }
 

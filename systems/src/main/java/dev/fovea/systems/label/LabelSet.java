@@ -92,7 +92,8 @@ public record LabelSet(
 
   /**
    * Returns all pictures as samples to test a network with that was trained on others: of files
-   * that say so, those to test with. Pictures that cannot be read are left out as by {@link #split}.
+   * that say so, those to test with. Pictures that cannot be read are left out as by {@link
+   * #split}.
    *
    * @param told is told what is wrong with the labels, then which pictures are left out
    * @throws FoveaException if there are none, or the labels lack what is asked for

@@ -110,10 +110,7 @@ final class LabelledFiles implements LabelledData {
   private static Read read(LabelledPicture labels, List<Marker> markers, boolean keep) {
     try {
       return new Read(
-          keep
-              ? kept(labels, markers)
-              : markers.stream().map(m -> placed(labels, m)).toList(),
-          "");
+          keep ? kept(labels, markers) : markers.stream().map(m -> placed(labels, m)).toList(), "");
     } catch (FoveaException e) {
       return new Read(List.of(), reason(labels, e));
     }

@@ -157,10 +157,11 @@ final class PanopticTest {
             List.of());
     PanopticMap map = new PanopticTruth(THINGS, List.of(), THINGS).of(picture);
     assertThat(map.segments()).containsExactly(new Segment(1, 0), new Segment(2, 1, true));
-    assertThat(map.numbers().data()).satisfies(n -> {
-      assertThat(n[3 * SIDE + 3]).isEqualTo(1);
-      assertThat(n[4 * SIDE + 4]).isEqualTo(2);
-    });
+    assertThat(map.numbers().data())
+        .satisfies(n -> {
+          assertThat(n[3 * SIDE + 3]).isEqualTo(1);
+          assertThat(n[4 * SIDE + 4]).isEqualTo(2);
+        });
   }
 
   /** What is written is read again as labels, with the same segments. */
