@@ -115,9 +115,12 @@ final class SearchCommand implements Runnable {
   }
 
   private void warn(Path place, Path earlier) {
-    System.err.printf(
-        "%s: was the index of the pictures in %s, which is not there; now of those in %s%n",
-        place, earlier, folder);
+    System.err.println(
+        "fovea: %s: was the index of the pictures in %s, which is not there; now of those in %s"
+            .formatted(
+                Text.oneLine(place.toString()),
+                Text.oneLine(earlier.toString()),
+                Text.oneLine(folder.toString())));
   }
 
   /** Brings the index up to date and returns how many pictures were looked at. */

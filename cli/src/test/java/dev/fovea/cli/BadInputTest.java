@@ -80,7 +80,7 @@ final class BadInputTest {
         "train lenett5 | no network named \"lenett5\"; did you mean lenet5?",
         "summary vgg166 | no network named \"vgg166\" and no such file; did you mean vgg16?",
         "data --data nosuch | unknown data set \"nosuch\"; known: digits, mnist, fashion-mnist,"
-            + " cifar10, folder, csv, shapes, voc, coco, yolo, masks, panoptic, keypoints, text",
+            + " cifar10, folder, csv, shapes, voc, coco, panoptic, yolo, masks, keypoints, text",
         "train lenet5 --data mnits | unknown data set \"mnits\"; did you mean mnist?",
         "train lenet5 --optimizer adma | --optimizer \"adma\": unknown; did you mean adam?",
         "train lenet5 --schedule cosin | --schedule \"cosin\": unknown; did you mean cosine?",

@@ -154,7 +154,7 @@ final class SearchCommandTest {
     assertThat(moved.lastJson()).containsEntry("looked_at", 0L);
     assertThat(moved.err())
         .containsExactly(
-            "index: was the index of the pictures in %s, which is not there; now of those in moved"
+            "fovea: index: was the index of the pictures in %s, which is not there; now of those in moved"
                 .formatted(a));
     search(command, "moved", "asked.png", "--index=index"); // which is told once
     command.fails("asked.png: a file, expected a folder", "search", "asked.png", "asked.png");
