@@ -229,7 +229,7 @@ final class ServeSoak {
   /** Returns the least heap after some collections, while requests come and models are replaced. */
   private long collected(int port, long pid) {
     long least = Long.MAX_VALUE;
-    for (int i = 0; i == 0 || i < COLLECTIONS && goesOn(); i++) {
+    for (int i = 0; i == 0 || (i < COLLECTIONS && goesOn()); i++) {
       collect(pid);
       least = Math.min(least, heap(port));
       pause(PAUSE);
