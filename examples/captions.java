@@ -23,14 +23,17 @@ import java.nio.file.Path;
 static final InputRule PHOTOGRAPH = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
     .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
 
-/** Pictures to show, and what a network sees of them and somebody says about them. */
-record Described(List<Tensor> pictures, CaptionedPictures captions) {}
+/**
+ * Pictures to show, and what a network sees of them and somebody says about them; whether they are
+ * drawn here.
+ */
+record Described(List<Tensor> pictures, CaptionedPictures captions, boolean drawn) {}
 
 /** Draws scenes and learns features by telling what is at each place. */
 Described scenes(Example captions, int train, int test) {
   SeenScenes all = SeenScenes.of(
       captions.seed(), train, test, captions.epochs(6), captions.listener());
-  return new Described(all.pictures(), all.captions());
+  return new Described(all.pictures(), all.captions(), true);
 }
 
 Described photographs(Path folder, Path network) {
@@ -39,7 +42,7 @@ Described photographs(Path folder, Path network) {
   List<Tensor> places = Features.of(Formats.read(network).model(), "fire9/concat")
       .places(pictures.stream().map(PHOTOGRAPH::input).toList());
   List<List<String>> texts = all.stream().map(LabelledPicture::texts).toList();
-  return new Described(pictures, new CaptionedPictures(places, texts));
+  return new Described(pictures, new CaptionedPictures(places, texts), false);
 }
 
 /** Learns from the first pictures and is judged by the others. */
@@ -61,10 +64,11 @@ void tell(Example captions, String name, Described all, int train, int epochs, i
   List<List<String>> sentences = told.stream().map(Caption::words).toList();
   for (int n = 1; n <= 4; n++) {
     String what = name + ": BLEU-" + n;
-    if (twins.length > 0) {
-      captions.measure(what, asked.bleu(sentences, n), twins[n - 1]);
+    double bleu = asked.bleu(sentences, n);
+    if (all.drawn()) {
+      captions.measureDrawn(what, bleu, twins[n - 1]);
     } else {
-      captions.measure(what, asked.bleu(sentences, n));
+      captions.measure(what, bleu, twins[n - 1]);
     }
   }
   captions.measure(name + ": BLEU-4, word by word", asked.bleu(asked.places().stream()
@@ -100,7 +104,8 @@ void main(String[] args) {
   var network = captions.need("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx");
   var photographs = captions.need("coco-mini");
   int train = captions.count(3_000);
-  tell(captions, "scenes", scenes(captions, train, captions.count(400)), train, 10, 1);
+  tell(captions, "scenes", scenes(captions, train, captions.count(400)), train, 10, 1,
+      0.7334, 0.6378, 0.5611, 0.4949);
   network.ifPresent(file -> tell(captions, "photographs",
       photographs(photographs.get(), file), 91, 40, 3, 0.4396, 0.2853, 0.1589, 0.0997));
   captions.end();
