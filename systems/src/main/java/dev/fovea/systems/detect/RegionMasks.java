@@ -62,11 +62,12 @@ public record RegionMasks(int regions, int size) {
 
   private void write(FloatBuffer rows, int first, Tensor numbers, FloatBuffer to, int at) {
     BoxArray boxes = Rows.read(rows, first * RegionSampler.NUMBERS, regions, RegionSampler.NUMBERS);
+    float[] none = new float[size * size];
     for (int k = 0; k < regions; k++) {
       int row = (first + k) * RegionSampler.NUMBERS;
       boolean object = rows.get(row + RegionSampler.LABEL) > 0;
       float number = rows.get(row + RegionSampler.OBJECT) + 1;
-      float[] mask = object ? within(boxes, k, numbers, number) : new float[size * size];
+      float[] mask = object ? within(boxes, k, numbers, number) : none;
       to.put((at + k) * size * size, mask);
     }
   }

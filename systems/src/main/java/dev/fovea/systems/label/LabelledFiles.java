@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labelled picture files as samples. All are read at first, so that none that is damaged ends a
- * training; those of small sets stay in memory as bytes, others are read again.
+ * Labelled picture files as samples. Those of small sets are read at first and stay in memory as
+ * bytes, others are read when they are asked for; {@link #readable} leaves out damaged ones.
  */
 final class LabelledFiles implements LabelledData {
   private static final int CHUNK = 64;
@@ -138,7 +138,7 @@ final class LabelledFiles implements LabelledData {
     return items;
   }
 
-  /** Returns pictures that can be read as samples that are not kept. */
+  /** Returns pictures as samples that are not kept. */
   private static LabelledFiles placed(List<LabelledPicture> pictures, Marker marker) {
     return new LabelledFiles(pictures.stream().map(p -> placed(p, marker)).toList(), marker);
   }

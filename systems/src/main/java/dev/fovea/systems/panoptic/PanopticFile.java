@@ -1,6 +1,7 @@
 package dev.fovea.systems.panoptic;
 
 import dev.fovea.io.Json;
+import dev.fovea.systems.mask.PixelBox;
 import dev.fovea.systems.measure.PanopticMap;
 import dev.fovea.systems.measure.PanopticMap.Segment;
 import dev.fovea.tensor.Shape;
@@ -61,16 +62,14 @@ public final class PanopticFile {
     images.add(
         fields("id", id, "file_name", picture, "height", shape.dim(0), "width", shape.dim(1)));
     int count = scene.map().segments().size();
-    int[][] boxes = new int[count + 1][];
+    List<PixelBox> boxes = PixelBox.each(scene.map().numbers(), count);
     int[] areas = new int[count + 1];
-    for (int i = 0; i < shape.elements(); i++) {
-      int number = (int) scene.map().numbers().data()[i];
-      areas[number]++;
-      boxes[number] = around(boxes[number], i % shape.dim(1), i / shape.dim(1));
+    for (float number : scene.map().numbers().data()) {
+      areas[(int) number]++;
     }
     List<Object> segments = new ArrayList<>();
     for (Segment s : scene.map().segments()) {
-      int[] b = boxes[s.number()];
+      PixelBox b = boxes.get(s.number() - 1);
       Map<String, Object> one =
           fields(
               "id",
@@ -80,7 +79,7 @@ public final class PanopticFile {
               "area",
               areas[s.number()],
               "bbox",
-              List.of(b[0], b[1], b[2] - b[0], b[3] - b[1]),
+              List.of(b.left(), b.top(), b.width(), b.height()),
               "iscrowd",
               0);
       if (s.number() <= scene.objects().size()) {
@@ -89,14 +88,6 @@ public final class PanopticFile {
       segments.add(one);
     }
     annotations.add(fields("image_id", id, "file_name", png, "segments_info", segments));
-  }
-
-  private static int[] around(int[] box, int x, int y) {
-    return box == null
-        ? new int[] {x, y, x + 1, y + 1}
-        : new int[] {
-          Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)
-        };
   }
 
   private static Map<String, Object> fields(Object... namesAndValues) {
