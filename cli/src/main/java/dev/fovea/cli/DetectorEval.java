@@ -1,6 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
@@ -15,7 +14,6 @@ import dev.fovea.systems.label.LabelledPicture.Numbers;
 import dev.fovea.systems.measure.CocoClass;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.CocoResult;
-import dev.fovea.systems.measure.CocoResults;
 import dev.fovea.systems.measure.DetectionConfusion;
 import dev.fovea.systems.measure.Found;
 import dev.fovea.systems.measure.Truth;
@@ -132,7 +130,7 @@ record DetectorEval(
         samples.size(),
         found,
         samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1),
-        numbers(samples));
+        ResultsFile.numbers(samples));
   }
 
   private static void requireMasks(String name, LabelledData samples) {
@@ -172,32 +170,9 @@ record DetectorEval(
     return Optional.of(PointPrecision.evaluation(samples));
   }
 
-  /** Returns how files number pictures and classes, if all pictures are and classes all alike. */
-  private static List<Numbers> numbers(LabelledData samples) {
-    List<Numbers> all = new ArrayList<>();
-    for (int i = 0; i < samples.size(); i++) {
-      samples.labels(i).numbers().ifPresent(all::add);
-    }
-    boolean apart =
-        all.stream().mapToLong(Numbers::picture).distinct().count() == samples.size()
-            && all.stream().map(Numbers::classes).distinct().count() == 1;
-    return apart ? all : List.of();
-  }
-
-  /**
-   * Writes what was found and kept as COCO's file of results. Pictures and classes have the ids of
-   * the data's own files, and count from 1 where those have none.
-   */
+  /** Writes what was found and kept as COCO's file of results. */
   void writeResults(Path file) {
-    Map<Long, List<Found>> byNumber = new LinkedHashMap<>();
-    for (int i = 0; i < found.size(); i++) {
-      byNumber.put(numbers.isEmpty() ? i + 1L : numbers.get(i).picture(), found.get(i));
-    }
-    List<Long> categories =
-        numbers.isEmpty()
-            ? IntStream.rangeClosed(1, classes.size()).mapToObj(i -> (long) i).toList()
-            : numbers.get(0).classes();
-    AtomicFiles.write(file, new CocoResults(byNumber).write(categories));
+    ResultsFile.write(file, numbers, classes.size(), found);
   }
 
   /** Returns the figures for JSON. */

@@ -72,15 +72,16 @@ final class EvalCommand implements Runnable {
       names = "--plots",
       paramLabel = "DIR",
       description =
-          "Write confusion.png and, of a classifier, reliability.png, roc.png and mistakes.png, of"
-              + " a detector precision.png, of classes of pixels worst.png into this folder.")
+          "Write pictures into this folder: confusion.png and, of a classifier, reliability.png,"
+              + " roc.png and mistakes.png, of a detector precision.png, of classes of pixels"
+              + " worst.png; of key points precision.png (OKS) and near.png (PCK).")
   private @Nullable Path plots;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Write the detections as JSON in the format of COCO's results, with the ids of COCO's"
+          "Write the detections or poses as JSON in the format of COCO's results, with the ids of COCO's"
               + " files where the data have such.")
   private @Nullable Path out;
 
@@ -183,19 +184,31 @@ final class EvalCommand implements Runnable {
   /** Measures a detector, or what finds key points. */
   private void measure(ModelFile description, Model model) {
     if (PoseEstimator.isPoseEstimator(model)) {
-      if (out != null || plots != null || most != null) {
-        throw new FoveaException(
-            "--out, --plots, --max-detections: are for detectors; " + file + " finds key points");
-      }
-      LabelledData test = data.openTestLabels(description);
-      PoseEval poses =
-          isFlipped()
-              ? PoseEval.flipped(description, model, test)
-              : PoseEval.of(description, model, test);
-      System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
+      measurePoses(description, model);
       return;
     }
     measure(model, data.openTestLabels(description));
+  }
+
+  /** Measures what finds key points. */
+  private void measurePoses(ModelFile description, Model model) {
+    if (most != null) {
+      throw new FoveaException("--max-detections: is for detectors; " + file + " finds key points");
+    }
+    boolean flip = isFlipped();
+    LabelledData test = data.openTestLabels(description);
+    PoseEval poses =
+        flip ? PoseEval.flipped(description, model, test) : PoseEval.of(description, model, test);
+    if (out != null || plots != null) {
+      PoseFinds finds = PoseFinds.of(description, model, test, flip);
+      if (out != null) {
+        finds.writeResults(out);
+      }
+      if (plots != null) {
+        finds.writePlots(plots, poses.has("oks_ap"), poses.has(PoseEval.PCK));
+      }
+    }
+    System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
   }
 
   /** Measures a detector. */
@@ -241,7 +254,8 @@ final class EvalCommand implements Runnable {
 
   private void requireNoResults() {
     if (out != null) {
-      throw new FoveaException("--out: writes what a detector finds, " + file + " is not one");
+      throw new FoveaException(
+          "--out: writes what detectors and pose networks find, " + file + " is neither");
     }
   }
 

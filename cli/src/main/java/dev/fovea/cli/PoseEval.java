@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Measures a network that finds key points.
@@ -36,7 +37,9 @@ import java.util.Map;
 record PoseEval(
     String label, int samples, Map<String, Double> figures, Map<String, Double> joints) {
   private static final int BATCH = 16;
-  private static final String PCK = "pck";
+
+  /** The share of points that are near. */
+  static final String PCK = "pck";
 
   /** Looks for key points in all samples. */
   static PoseEval of(ModelFile description, Model model, LabelledData test) {
@@ -52,19 +55,14 @@ record PoseEval(
 
   /** Looks for key points in all samples and in their mirror images. */
   static PoseEval flipped(ModelFile description, Model model, LabelledData test) {
-    Setup setup = setup(description, model);
-    Dataset samples = description.rule().over(setup.targets(test));
-    PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "model");
-    List<Measure> measures = measures(setup, model, test);
-    List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(samples)).toList();
-    try (BatchStream batches = samples.batches(BATCH).open(Seed.of(0))) {
-      for (Batch b = batches.next(); b != null; b = batches.next()) {
-        List<Tensor> outputs = FlipTest.outputs(model, rule, b.inputs().get(0));
-        for (Measure.Collector c : collectors) {
-          c.add(b, outputs);
-        }
-      }
-    }
+    List<Measure> measures = measures(setup(description, model), model, test);
+    List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(test)).toList();
+    each(
+        description,
+        model,
+        test,
+        true,
+        (batch, outputs) -> collectors.forEach(c -> c.add(batch, outputs)));
     Map<String, Double> figures = new LinkedHashMap<>();
     for (int m = 0; m < measures.size(); m++) {
       List<Double> values = collectors.get(m).values();
@@ -73,6 +71,28 @@ record PoseEval(
       }
     }
     return of(description, model, test, figures);
+  }
+
+  /**
+   * Hands over all samples in batches with what the network answers.
+   *
+   * @param flip whether the answers are the mean of those to the pictures and to their mirror
+   *     images
+   */
+  static void each(
+      ModelFile description,
+      Model model,
+      LabelledData test,
+      boolean flip,
+      BiConsumer<Batch, List<Tensor>> taker) {
+    Dataset samples = description.rule().over(setup(description, model).targets(test));
+    PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "model");
+    try (BatchStream batches = samples.batches(BATCH).open(Seed.of(0))) {
+      for (Batch b = batches.next(); b != null; b = batches.next()) {
+        Tensor inputs = b.inputs().get(0);
+        taker.accept(b, flip ? FlipTest.outputs(model, rule, inputs) : model.run(List.of(inputs)));
+      }
+    }
   }
 
   /** Returns what the system measures and, if PCK is among that, PCK of each joint. */
@@ -107,6 +127,11 @@ record PoseEval(
 
   private static Setup setup(ModelFile description, Model model) {
     return Systems.find(description.net()).setUp(Plan.of(model.metadata(), description.net()));
+  }
+
+  /** Returns whether a figure is among those of the system. */
+  boolean has(String figure) {
+    return figures.containsKey(figure);
   }
 
   /** Returns the figures for JSON. */

@@ -42,8 +42,8 @@ final class DetectorCommandTest {
 
   @Test
   void plotsSayThatTheyHaveNotAllClasses() {
-    assertThat(DetectorPlots.title(12)).isEqualTo("precision at an overlap of 0.5");
-    assertThat(DetectorPlots.title(80)).endsWith(", first 12 of 80 classes");
+    assertThat(PrecisionPlot.title("an overlap", 12)).isEqualTo("precision at an overlap of 0.5");
+    assertThat(PrecisionPlot.title("an overlap", 80)).endsWith(", first 12 of 80 classes");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.io.Json;
+import dev.fovea.systems.measure.CocoResults;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
@@ -88,14 +89,33 @@ final class PoseCommandTest {
     assertThat(flipped.text()).contains("key points of figure in 8 pictures", "PCK ", "OKS_AP50 ");
     assertThat(flipped.text()).containsPattern("joint +PCK\n");
     fails("--tta shift:1: flip expected, for key points", "eval", model, "--tta", "shift:1");
-    fails(
-        "--out, --plots, --max-detections: are for detectors",
-        "eval",
-        model,
-        "--out",
-        "found.json");
+    fails("--max-detections: is for detectors", "eval", model, "--max-detections", "3");
+    written(model, eval);
     succeeds("data", "--data", "shapes", "--out", "sheet.png");
     used(model);
+  }
+
+  /** Poses of eight pictures in COCO's form, of sixteen joints each, and two pictures. */
+  private void written(String model, Map<String, Object> eval) throws IOException {
+    Command.Result again =
+        succeeds(
+            "eval", model, "--limit", "8", "--json", "--out", "poses.json", "--plots", "plots");
+    assertThat(again.lastJson()).isEqualTo(eval);
+    String text = Files.readString(folder.resolve("poses.json"));
+    CocoResults results = CocoResults.read(text, "poses.json", List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L));
+    assertThat(results.pictures().keySet()).isSubsetOf(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    int joints = Json.array(Json.member(eval, "joints", "eval"), "joints").size();
+    results
+        .pictures()
+        .values()
+        .forEach(found -> {
+          assertThat(found).hasSize(1);
+          assertThat(found.get(0).points()).hasSize(joints);
+        });
+    for (String plot : List.of("precision.png", "near.png")) {
+      assertThat(Images.read(folder.resolve("plots").resolve(plot)).shape())
+          .isEqualTo(Shape.of(560, 560, 3));
+    }
   }
 
   private void used(String model) throws IOException {

@@ -1,6 +1,7 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.Mark;
 import dev.fovea.nn.JointLoss;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Formulas;
@@ -19,7 +20,8 @@ import java.util.Optional;
 /**
  * One object of a picture, the largest: a row [x, y, width, height, logits…] tells the middle and
  * the size of its box as shares of the picture and, by a softmax with the background first, its
- * class. A picture without objects shows the background.
+ * class. A picture without objects shows the background, unless it has a crowd: then its class does
+ * not count.
  *
  * @param height the height of the input in pixels
  * @param width its width
@@ -28,6 +30,10 @@ import java.util.Optional;
 public record OneBox(int height, int width, int classes) implements BoxDecoder {
   static final String KIND = "one-box";
   private static final int NUMBERS = 4;
+
+  /** The label of a picture whose class does not count: no number of a class. */
+  private static final int IGNORED = -1;
+
   private static final String HEIGHT = "height";
   private static final String WIDTH = "width";
   private static final String CLASSES = "classes";
@@ -71,6 +77,7 @@ public record OneBox(int height, int width, int classes) implements BoxDecoder {
   /** Returns what a picture with these objects should be answered. */
   public Tensor target(List<Box> objects) {
     Tensor row = Tensor.zeros(shape());
+    row.data()[0] = objects.stream().anyMatch(o -> o.label() == Mark.Boxes.IGNORED) ? IGNORED : 0;
     objects.stream()
         .filter(b -> b.label() >= 0)
         .max(Comparator.comparingDouble(Box::area))
@@ -127,8 +134,8 @@ public record OneBox(int height, int width, int classes) implements BoxDecoder {
   }
 
   /**
-   * Returns the loss of rows: the mean cross-entropy of classes, and for pictures with an object
-   * the smooth L1 distance of the box.
+   * Returns the loss of rows: the mean cross-entropy of classes, 0 for pictures whose class does
+   * not count, and for pictures with an object the smooth L1 distance of the box.
    *
    * @param objects how many objects a picture has at most; the second target holds them, unread
    * @param weight what the distance is multiplied with

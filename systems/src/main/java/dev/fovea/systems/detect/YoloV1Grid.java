@@ -1,7 +1,9 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.Mark;
 import dev.fovea.io.Json;
+import dev.fovea.systems.box.Matcher;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -21,6 +23,9 @@ import java.util.Map;
  */
 public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
   private static final int MOST = 1 << 12;
+
+  /** What the targets say first of a cell that has no object and lies mostly in a crowd. */
+  private static final int IGNORED = -1;
 
   /**
    * Checks the numbers.
@@ -49,14 +54,17 @@ public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
     return rows * columns;
   }
 
-  /** Returns the shape of the targets: of each cell whether it has an object, classes, box. */
+  /**
+   * Returns the shape of the targets: of each cell 1 if it has an object, 0 if not, −1 if it does
+   * not count, then classes and box.
+   */
   public Shape targetShape() {
     return Shape.of(cells(), 1 + classes + 4);
   }
 
   /**
    * Returns the targets for the objects of a picture. The cell of an object's middle learns it; of
-   * several objects in a cell the first.
+   * several objects in a cell the first. Cells without one that lie mostly in a crowd do not count.
    *
    * @param objects the objects
    * @param height the height of the picture
@@ -64,13 +72,16 @@ public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
    */
   public Tensor targets(List<Box> objects, int height, int width) {
     Tensor t = Tensor.zeros(targetShape());
+    objects.stream()
+        .filter(o -> o.label() == Mark.Boxes.IGNORED)
+        .forEach(crowd -> spare(t, crowd, (double) width / columns, (double) height / rows));
     for (Box o : objects) {
       double x = (o.left() + o.right()) / 2 * columns / width;
       double y = (o.top() + o.bottom()) / 2 * rows / height;
       int column = (int) Math.clamp(Math.floor(x), 0, columns - 1);
       int row = (int) Math.clamp(Math.floor(y), 0, rows - 1);
       int at = (row * columns + column) * t.shape().dim(1);
-      if (t.data()[at] == 0 && o.label() >= 0) {
+      if (t.data()[at] <= 0 && o.label() >= 0) {
         t.data()[at] = 1;
         t.data()[at + 1 + o.label()] = 1;
         t.data()[at + 1 + classes] = (float) (x - column);
@@ -80,6 +91,19 @@ public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
       }
     }
     return t;
+  }
+
+  /** Marks the cells, of this size, that lie mostly in a crowd. */
+  private void spare(Tensor t, Box crowd, double width, double height) {
+    for (int cell = 0; cell < cells(); cell++) {
+      double left = cell % columns * width;
+      double top = (double) (cell / columns) * height;
+      double w = Math.min(crowd.right(), left + width) - Math.max(crowd.left(), left);
+      double h = Math.min(crowd.bottom(), top + height) - Math.max(crowd.top(), top);
+      if (w > 0 && h > 0 && Matcher.isCrowded(w * h, width * height)) {
+        t.data()[cell * t.shape().dim(1)] = IGNORED;
+      }
+    }
   }
 
   Map<String, Object> fields() {

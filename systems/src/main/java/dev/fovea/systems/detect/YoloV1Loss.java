@@ -1,6 +1,7 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.nn.JointLoss;
+import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
@@ -17,7 +18,8 @@ import java.util.Map;
  * <p>Of the boxes of a cell with an object the one that overlaps it most answers for it (if none
  * does, the one with the least squared distance): its place and the roots of its sides count 5
  * times, its confidence should be the overlap. All other confidences should be 0 and count half.
- * Classes count in cells with an object.
+ * Classes count in cells with an object. Confidences in cells without one that lie mostly in a
+ * crowd do not count.
  *
  * <p>Its targets are the cells of {@link YoloV1Grid#targets} and, unread, the objects.
  *
@@ -52,14 +54,16 @@ public record YoloV1Loss(YoloV1Grid grid, boolean rescores, int objects) impleme
     Value cells = outputs.get(0).reshape(Shape.of(n, grid.cells(), grid.numbers()));
     int classes = grid.classes();
     int boxes = grid.boxes();
-    Value there = wanted.slice(-1, 0, 1);
+    Value cell = wanted.slice(-1, 0, 1);
+    Value there = cell.with(BinaryFunction.MAX, Value.constant(0));
+    Value counted = cell.with(BinaryFunction.MIN, Value.constant(0)).plus(Value.constant(1));
     Value asked = asked(cells, wanted);
     Value answers = asked.slice(-1, 0, boxes);
     Value aim = asked.slice(-1, boxes, boxes);
     Value ofClasses =
         squares(cells.slice(-1, 0, classes), wanted.slice(-1, 1, classes)).times(there);
     Value confidence = cells.slice(-1, classes, boxes);
-    Value counts = answers.times(1 - NO_OBJECT).plus(Value.constant(NO_OBJECT));
+    Value counts = answers.times(1 - NO_OBJECT).plus(Value.constant(NO_OBJECT)).times(counted);
     Value sure = squares(confidence, aim).times(counts).sum();
     Value box = wanted.slice(-1, 1 + classes, 4);
     Value places = Value.constant(0);
@@ -93,7 +97,7 @@ public record YoloV1Loss(YoloV1Grid grid, boolean rescores, int objects) impleme
       for (int i = 0; i < 2 * grid.boxes(); i++) {
         out.put(2 * grid.boxes() * cell + i, 0);
       }
-      if (in.get(1).get(cell * width) != 0) {
+      if (in.get(1).get(cell * width) > 0) {
         choose(in.get(0), in.get(1), cell, out);
       }
     }
