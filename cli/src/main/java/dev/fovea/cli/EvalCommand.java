@@ -81,8 +81,8 @@ final class EvalCommand implements Runnable {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Write the detections or poses as JSON in the format of COCO's results, with the ids of COCO's"
-              + " files where the data have such.")
+          "Write the detections or poses as JSON in the format of COCO's results, with the ids of"
+              + " COCO's files where the data have such.")
   private @Nullable Path out;
 
   @Option(
