@@ -200,12 +200,13 @@ final class EvalCommand implements Runnable {
     PoseEval poses =
         flip ? PoseEval.flipped(description, model, test) : PoseEval.of(description, model, test);
     if (out != null || plots != null) {
-      PoseFinds finds = PoseFinds.of(description, model, test, flip);
+      boolean distances = plots != null && poses.has(PoseEval.PCK);
+      PoseFinds finds = PoseFinds.of(description, model, test, flip, distances);
       if (out != null) {
         finds.writeResults(out);
       }
       if (plots != null) {
-        finds.writePlots(plots, poses.has("oks_ap"), poses.has(PoseEval.PCK));
+        finds.writePlots(plots, poses.has("oks_ap"));
       }
     }
     System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));

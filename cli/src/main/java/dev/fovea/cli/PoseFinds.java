@@ -45,22 +45,30 @@ final class PoseFinds {
   private final int label;
   private final List<List<Found>> found = new ArrayList<>();
 
-  /** The share of points nearer than one step, two steps …, in this order. */
+  /**
+   * The share of points nearer than one step, two steps …, in this order; none if not asked for.
+   */
   private final List<Measure.Collector> near;
 
-  private PoseFinds(PoseReader reader, LabelledData samples) {
+  private PoseFinds(PoseReader reader, LabelledData samples, boolean distances) {
     this.samples = samples;
     this.reader = new PoseReader(reader.rule().least(0, 0), reader.label(), reader.input());
     this.label = samples.things().indexOf(reader.label());
     this.near =
-        IntStream.rangeClosed(1, STEPS)
+        IntStream.rangeClosed(1, distances ? STEPS : 0)
             .mapToObj(s -> PoseMeasure.correctByKind(reader, samples, s * STEP).collect(samples))
             .toList();
   }
 
-  /** Looks for key points in all samples, and in their mirror images if asked to. */
-  static PoseFinds of(ModelFile description, Model model, LabelledData samples, boolean flip) {
-    PoseFinds finds = new PoseFinds(PoseEstimator.of(model).reader(), samples);
+  /**
+   * Looks for key points in all samples.
+   *
+   * @param flip whether it looks at their mirror images, too
+   * @param distances whether the share of points within each distance is of interest
+   */
+  static PoseFinds of(
+      ModelFile description, Model model, LabelledData samples, boolean flip, boolean distances) {
+    PoseFinds finds = new PoseFinds(PoseEstimator.of(model).reader(), samples, distances);
     PoseEval.each(description, model, samples, flip, finds::add);
     return finds;
   }
@@ -84,16 +92,15 @@ final class PoseFinds {
   }
 
   /**
-   * Writes precision.png or near.png into a folder, or both.
+   * Writes near.png into a folder, if distances are of interest, and precision.png.
    *
    * @param precision whether precision over recall is of interest
-   * @param distances whether the share of points within each distance is
    */
-  void writePlots(Path folder, boolean precision, boolean distances) {
+  void writePlots(Path folder, boolean precision) {
     if (precision) {
       PrecisionPlot.write(folder.resolve("precision.png"), "an OKS", List.of(precision()));
     }
-    if (distances) {
+    if (!near.isEmpty()) {
       Charts.write(folder.resolve("near.png"), distances());
     }
   }
