@@ -51,6 +51,7 @@ import picocli.CommandLine.Parameters;
       "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256",
       "  fovea eval runs/yolo-tiny-shapes/model.safetensors --out results.json --plots plots",
       "  fovea eval yolox_nano.onnx --task yolox --data coco --data-dir coco",
+      "  fovea eval openpose.onnx --task openpose --data keypoints --data-dir coco",
       "  fovea eval espcn.onnx --task super-resolution --data-dir photos"
     })
 final class EvalCommand implements Runnable {
@@ -139,6 +140,10 @@ final class EvalCommand implements Runnable {
         measure(network.model(), data.openUnseenLabels(network.rule().preprocessing(), labels));
         return;
       }
+      if (PoseEstimator.isPoseEstimator(network.model())) {
+        measurePublishedPoses(network);
+        return;
+      }
       if (Upscaler.isUpscaler(network.model())) {
         enlarged(Upscaler.of(network.model()));
         return;
@@ -190,11 +195,39 @@ final class EvalCommand implements Runnable {
     measure(model, data.openTestLabels(description));
   }
 
-  /** Measures what finds key points. */
-  private void measurePoses(ModelFile description, Model model) {
+  private void requireNoMost() {
     if (most != null) {
       throw new FoveaException("--max-detections: is for detectors; " + file + " finds key points");
     }
+  }
+
+  /** Measures what finds key points and was trained elsewhere. */
+  private void measurePublishedPoses(NetworkFile network) {
+    requireNoMost();
+    PoseEstimator estimator = PoseEstimator.of(network.model());
+    PublishedPoses poses =
+        PublishedPoses.of(
+            isFlipped() ? estimator.flipped() : estimator,
+            data.openUnseenLabels(network.rule().preprocessing(), List.of(estimator.label())));
+    PoseFinds finds = poses.find();
+    write(finds, true);
+    poses.shortage().ifPresent(s -> System.err.println("fovea: " + s));
+    PoseEval eval = poses.figures(finds);
+    System.out.println(json ? Json.write(eval.fields()) : eval.lines(file.toString()));
+  }
+
+  private void write(PoseFinds finds, boolean precision) {
+    if (out != null) {
+      finds.writeResults(out);
+    }
+    if (plots != null) {
+      finds.writePlots(plots, precision);
+    }
+  }
+
+  /** Measures what finds key points. */
+  private void measurePoses(ModelFile description, Model model) {
+    requireNoMost();
     boolean flip = isFlipped();
     LabelledData test = data.openTestLabels(description);
     PoseEval poses =
@@ -202,12 +235,7 @@ final class EvalCommand implements Runnable {
     if (out != null || plots != null) {
       boolean distances = plots != null && poses.has(PoseEval.PCK);
       PoseFinds finds = PoseFinds.of(description, model, test, flip, distances);
-      if (out != null) {
-        finds.writeResults(out);
-      }
-      if (plots != null) {
-        finds.writePlots(plots, poses.has("oks_ap"));
-      }
+      write(finds, poses.has("oks_ap"));
     }
     System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
   }

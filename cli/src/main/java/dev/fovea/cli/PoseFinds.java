@@ -1,11 +1,11 @@
 package dev.fovea.cli;
 
-import dev.fovea.data.Batch;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.detect.BoxPrecision;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.measure.CocoClass;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.Found;
@@ -14,7 +14,6 @@ import dev.fovea.systems.measure.Rectangle;
 import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.pose.PoseMeasure;
 import dev.fovea.systems.pose.PoseReader;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Measure;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,8 +40,8 @@ final class PoseFinds {
   private static final double STEP = 2 * PoseMeasure.NEAR / STEPS;
 
   private final LabelledData samples;
-  private final PoseReader reader;
-  private final int label;
+  private final String label;
+  private final Skeleton skeleton;
   private final List<List<Found>> found = new ArrayList<>();
 
   /**
@@ -50,14 +49,23 @@ final class PoseFinds {
    */
   private final List<Measure.Collector> near;
 
-  private PoseFinds(PoseReader reader, LabelledData samples, boolean distances) {
+  /**
+   * Begins with nothing found.
+   *
+   * @param samples in which key points are looked for
+   * @param label the class that has them
+   * @param skeleton what they are
+   */
+  PoseFinds(LabelledData samples, String label, Skeleton skeleton) {
+    this(samples, label, skeleton, List.of());
+  }
+
+  private PoseFinds(
+      LabelledData samples, String label, Skeleton skeleton, List<Measure.Collector> near) {
     this.samples = samples;
-    this.reader = new PoseReader(reader.rule().least(0, 0), reader.label(), reader.input());
-    this.label = samples.things().indexOf(reader.label());
-    this.near =
-        IntStream.rangeClosed(1, distances ? STEPS : 0)
-            .mapToObj(s -> PoseMeasure.correctByKind(reader, samples, s * STEP).collect(samples))
-            .toList();
+    this.label = label;
+    this.skeleton = skeleton;
+    this.near = near;
   }
 
   /**
@@ -68,27 +76,46 @@ final class PoseFinds {
    */
   static PoseFinds of(
       ModelFile description, Model model, LabelledData samples, boolean flip, boolean distances) {
-    PoseFinds finds = new PoseFinds(PoseEstimator.of(model).reader(), samples, distances);
-    PoseEval.each(description, model, samples, flip, finds::add);
+    PoseReader told = PoseEstimator.of(model).reader();
+    PoseReader reader = new PoseReader(told.rule().least(0, 0), told.label(), told.input());
+    List<Measure.Collector> near =
+        IntStream.rangeClosed(1, distances ? STEPS : 0)
+            .mapToObj(s -> PoseMeasure.correctByKind(told, samples, s * STEP).collect(samples))
+            .toList();
+    PoseFinds finds = new PoseFinds(samples, told.label(), told.rule().skeleton(), near);
+    PoseEval.each(
+        description,
+        model,
+        samples,
+        flip,
+        (batch, outputs) -> {
+          for (int i = 0; i < batch.size(); i++) {
+            finds.add(reader.read(outputs, i, samples.placement(finds.found.size())));
+          }
+          near.forEach(c -> c.add(batch, outputs));
+        });
     return finds;
   }
 
-  private void add(Batch batch, List<Tensor> outputs) {
-    for (int i = 0; i < batch.size(); i++) {
-      List<Pose> poses = reader.read(outputs, i, samples.placement(found.size()));
-      found.add(poses.stream().map(this::found).flatMap(Optional::stream).toList());
-    }
-    near.forEach(c -> c.add(batch, outputs));
+  /** Adds what was found in the next picture. */
+  void add(List<Pose> poses) {
+    found.add(poses.stream().map(this::found).flatMap(Optional::stream).toList());
   }
 
   private Optional<Found> found(Pose pose) {
     return pose.box()
-        .map(b -> new Found(label, pose.score(), Rectangle.of(b), Optional.empty(), pose.points()));
+        .map(b ->
+            new Found(number(), pose.score(), Rectangle.of(b), Optional.empty(), pose.points()));
+  }
+
+  /** Returns the number of the class. */
+  private int number() {
+    return samples.things().indexOf(label);
   }
 
   /** Writes what was found as COCO's file of results. */
   void writeResults(Path file) {
-    ResultsFile.write(file, ResultsFile.numbers(samples), samples.things().size(), found);
+    ResultsFile.writeKeyPoints(file, ResultsFile.numbers(samples), samples.things().size(), found);
   }
 
   /**
@@ -105,14 +132,14 @@ final class PoseFinds {
     }
   }
 
-  private CocoClass precision() {
+  /** Returns COCO's average precision by the similarity of key points. */
+  CocoClass precision() {
     CocoEvaluation evaluation =
-        CocoEvaluation.keyPoints(
-            samples.things(), new KeyPointSimilarity(reader.rule().skeleton().sigmas()));
+        CocoEvaluation.keyPoints(samples.things(), new KeyPointSimilarity(skeleton.sigmas()));
     for (int i = 0; i < found.size(); i++) {
       evaluation.add(BoxPrecision.truth(samples.labels(i)), found.get(i));
     }
-    return evaluation.result().classes().get(label);
+    return evaluation.result().classes().get(number());
   }
 
   /** Draws the mean of all joints and those that are hardest at the distance of PCK. */
@@ -129,7 +156,7 @@ final class PoseFinds {
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05);
     List<List<Double>> shares = near.stream().map(Measure.Collector::values).toList();
     add(chart, "mean", shares.stream().map(PoseFinds::mean).toList());
-    List<String> joints = reader.rule().skeleton().joints();
+    List<String> joints = skeleton.joints();
     List<Double> usual = shares.get(STEPS / 2 - 1);
     IntStream.range(0, joints.size())
         .filter(k -> !Double.isNaN(usual.get(k)))

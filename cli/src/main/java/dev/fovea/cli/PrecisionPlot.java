@@ -17,6 +17,9 @@ final class PrecisionPlot {
   private static final int MOST_CURVES = 12;
   private static final int LONGEST_NAME = 24;
 
+  /** At least so many pixels lie between two numbers at the axis. */
+  private static final int TICK = 90;
+
   private PrecisionPlot() {}
 
   /**
@@ -34,6 +37,7 @@ final class PrecisionPlot {
     XYChart chart = Charts.of(SIDE, SIDE, title(likeness, curves.size()), "recall", "precision");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSW);
     chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0);
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICK);
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05);
     curves.stream().limit(MOST_CURVES).forEach(c -> add(chart, c));
     Charts.write(file, chart);

@@ -38,14 +38,26 @@ final class ResultsFile {
    * @throws dev.fovea.tensor.FoveaException if the file cannot be written
    */
   static void write(Path file, List<Numbers> numbers, int classes, List<List<Found>> found) {
+    AtomicFiles.write(file, results(numbers, found).write(categories(numbers, classes)));
+  }
+
+  /** Writes what was found as {@link #write} does, as key points without boxes. */
+  static void writeKeyPoints(
+      Path file, List<Numbers> numbers, int classes, List<List<Found>> found) {
+    AtomicFiles.write(file, results(numbers, found).writeKeyPoints(categories(numbers, classes)));
+  }
+
+  private static CocoResults results(List<Numbers> numbers, List<List<Found>> found) {
     Map<Long, List<Found>> byNumber = new LinkedHashMap<>();
     for (int i = 0; i < found.size(); i++) {
       byNumber.put(numbers.isEmpty() ? i + 1L : numbers.get(i).picture(), found.get(i));
     }
-    List<Long> categories =
-        numbers.isEmpty()
-            ? IntStream.rangeClosed(1, classes).mapToObj(i -> (long) i).toList()
-            : numbers.get(0).classes();
-    AtomicFiles.write(file, new CocoResults(byNumber).write(categories));
+    return new CocoResults(byNumber);
+  }
+
+  private static List<Long> categories(List<Numbers> numbers, int classes) {
+    return numbers.isEmpty()
+        ? IntStream.rangeClosed(1, classes).mapToObj(i -> (long) i).toList()
+        : numbers.get(0).classes();
   }
 }

@@ -3,15 +3,27 @@ package dev.fovea.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
+import dev.fovea.nn.Initializer;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Layers;
+import dev.fovea.nn.Model;
+import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.measure.CocoResults;
+import dev.fovea.systems.pose.CoordinateDecoder;
+import dev.fovea.systems.pose.PoseRule;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.InputRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -190,6 +202,61 @@ final class PoseCommandTest {
     String objects =
         "--boxes: " + detector + " finds objects; see --out, --score, --format, --tile";
     fails(objects, "predict", detector, picture, "--boxes", "squares");
+  }
+
+  /**
+   * A network of another tool that tells the same places in whatever it is shown: the upper corners
+   * and the middle. Of parts around squares that is right. Its joints have another order and other
+   * spellings than those of the labels.
+   */
+  @Test
+  void publishedNetworksAreMeasuredInLabelledBoxes() throws IOException {
+    squares("right_corner", "left_corner");
+    saveConstant(List.of("Left Corner", "middle", "Right-Corner"));
+    Command.Result result =
+        succeeds(
+            "eval",
+            "constant.onnx",
+            "--data=coco",
+            "--data-dir=squares",
+            "--json",
+            "--out=points.json",
+            "--plots=plots");
+    Map<String, Object> json = result.lastJson();
+    assertThat(json).containsEntry("class", "square").containsEntry("oks_ap", 1.0);
+    assertThat(folder.resolve("plots/precision.png")).exists();
+    String text = Files.readString(folder.resolve("points.json"));
+    assertThat(text).doesNotContain("bbox");
+    CocoResults found = CocoResults.read(text, "points.json", List.of(1L));
+    assertThat(found.pictures()).hasSize(12);
+    List<KeyPoint> points = found.of(3).get(0).points();
+    assertThat(points.get(0).x()).isCloseTo(5 + 3 + 19.5, within(1e-4));
+    assertThat(points.get(1).x()).isCloseTo(5 + 3 + 0.5, within(1e-4));
+    assertThat(points.get(1).y()).isCloseTo(8 + 3 + 0.5, within(1e-4));
+    saveConstant(List.of("nose", "tail", "paw"));
+    fails(
+        "data set: key points right_corner, left_corner of square; the network finds nose, tail,"
+            + " paw of square",
+        "eval",
+        "constant.onnx",
+        "--data=coco",
+        "--data-dir=squares");
+  }
+
+  private void saveConstant(List<String> joints) {
+    Tensor places = Tensor.of(Shape.of(6), 0.025f, 0.025f, 0.5f, 0.5f, 0.975f, 0.025f);
+    Shape input = Shape.of(16, 16, 3);
+    Map<String, String> texts = new LinkedHashMap<>();
+    new InputRule(Preprocessing.scaled(input), false).put(texts);
+    CoordinateDecoder decoder = new CoordinateDecoder(0, 3, 2, 1, 0, -1, -1);
+    Skeleton skeleton = Skeleton.of(joints, List.of());
+    texts.put(PoseRule.KEY, new PoseRule(decoder, skeleton, 0, 0, 1).toText());
+    texts.put("labels", "square");
+    Layer layer =
+        Layers.sequence(Layers.flatten(), Layers.dense(6).init(Initializer.zeros()).named("last"));
+    Model model = Model.build(layer, input, Seed.of(1));
+    model.parameters().set("last.bias", places);
+    model.withMetadata(texts).save(folder.resolve("constant.onnx"));
   }
 
   /** Points without sides cannot be mirrored: in training, on sheets and in the flip test. */

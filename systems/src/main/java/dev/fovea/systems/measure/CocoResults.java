@@ -46,17 +46,33 @@ public record CocoResults(Map<Long, List<Found>> pictures) {
    * @throws FoveaException if a class has none
    */
   public String write(List<Long> categories) {
+    return write(categories, true);
+  }
+
+  /**
+   * Returns the text of the file without boxes, as COCO has results of key points. Of files with
+   * boxes COCO's tool takes sizes from these, of others from the points.
+   *
+   * @param categories the numbers that stand for the classes in files, in the classes' order
+   * @throws FoveaException if a class has none
+   */
+  public String writeKeyPoints(List<Long> categories) {
+    return write(categories, false);
+  }
+
+  private String write(List<Long> categories, boolean boxes) {
     StringBuilder text = new StringBuilder("[");
     pictures.forEach((picture, found) -> {
       for (Found f : found) {
         text.append(text.length() == 1 ? "\n" : ",\n");
-        text.append(Json.write(record(picture, f, categories)));
+        text.append(Json.write(record(picture, f, categories, boxes)));
       }
     });
     return text.append("\n]\n").toString();
   }
 
-  private static Map<String, Object> record(long picture, Found found, List<Long> categories) {
+  private static Map<String, Object> record(
+      long picture, Found found, List<Long> categories, boolean boxes) {
     if (found.label() >= categories.size()) {
       throw new FoveaException(
           "COCO results: class %s, there are numbers for %s"
@@ -66,7 +82,9 @@ public record CocoResults(Map<Long, List<Found>> pictures) {
     json.put("image_id", picture);
     json.put("category_id", categories.get(found.label()));
     Rectangle box = found.box();
-    json.put("bbox", List.of(box.x(), box.y(), box.width(), box.height()));
+    if (boxes) {
+      json.put("bbox", List.of(box.x(), box.y(), box.width(), box.height()));
+    }
     found.mask().ifPresent(m -> json.put("segmentation", m.toJson()));
     if (!found.points().isEmpty()) {
       json.put("keypoints", flat(found.points()));

@@ -11,8 +11,8 @@ import java.util.List;
  * known, d being the distance of the point that was found.
  *
  * <p>Where no point of the object is known, d is the distance to its box doubled in size, and the
- * mean is over all points. A point that is missing from what was found is taken to be at (0, 0), as
- * in COCO's files.
+ * mean is over all points. Points are compared as COCO's files have them: they count from the
+ * middle of the first pixel, and one that is missing from what was found is at (0, 0).
  *
  * @param sigmas σ of each kind of point: how far apart annotators put it, in shares of the object's
  *     size
@@ -73,12 +73,15 @@ public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
     return truth.points().stream().filter(p -> p.visibility() != Visibility.ABSENT).count();
   }
 
+  /** Returns where points are in COCO's files. */
   private double[] places(List<KeyPoint> points) {
     double[] places = new double[2 * sigmas.size()];
     for (KeyPoint p : points) {
       require(p);
-      places[2 * p.label()] = p.x();
-      places[2 * p.label() + 1] = p.y();
+      if (p.visibility() != Visibility.ABSENT) {
+        places[2 * p.label()] = p.x() - CocoResults.POINT_OFFSET;
+        places[2 * p.label() + 1] = p.y() - CocoResults.POINT_OFFSET;
+      }
     }
     return places;
   }

@@ -14,6 +14,8 @@ import java.util.Optional;
 
 /** Pictures of cases that are written as COCO writes them. */
 final class CocoCases {
+  private static final double OFFSET = CocoResults.POINT_OFFSET;
+
   private CocoCases() {}
 
   /** Adds the pictures of a case, in the order of their numbers. */
@@ -69,7 +71,9 @@ final class CocoCases {
         VisionFacts.number(member(o, "score")),
         box == null ? new Rectangle(0, 0, 0, 0) : rectangle(VisionFacts.numbers(box)),
         mask(o),
-        points(o));
+        points(o).stream()
+            .map(p -> new KeyPoint(p.x(), p.y(), p.label(), Visibility.VISIBLE))
+            .toList());
   }
 
   static Rectangle rectangle(double[] xywh) {
@@ -85,12 +89,12 @@ final class CocoCases {
     return points == null ? List.of() : points(VisionFacts.numbers(points));
   }
 
-  /** Returns the points of x, y, visibility, x, y, … */
+  /** Returns the points of x, y, visibility, x, y, … as files have them. */
   static List<KeyPoint> points(double[] numbers) {
     List<KeyPoint> points = new ArrayList<>();
     for (int i = 0; i < numbers.length; i += 3) {
       Visibility seen = seen((int) numbers[i + 2]);
-      points.add(new KeyPoint(numbers[i], numbers[i + 1], i / 3, seen));
+      points.add(new KeyPoint(numbers[i] + OFFSET, numbers[i + 1] + OFFSET, i / 3, seen));
     }
     return points;
   }

@@ -26,7 +26,7 @@ final class CocoResultsTest {
     CocoResults results = new CocoResults(Map.of(7L, List.of(plain, masked), 9L, List.of(person)));
     String text = results.write(CATEGORIES);
     assertThat(text).contains("\"image_id\":7,\"category_id\":18,\"bbox\":[0.1,");
-    assertThat(text).contains("\"keypoints\":[0.5,1.5,2.0,3.0,3.5,2.0]");
+    assertThat(text).contains("\"keypoints\":[1.0,2.0,2.0,3.5,4.0,2.0]");
     assertThat(CocoResults.read(text, "a.json", CATEGORIES)).isEqualTo(results);
     assertThat(results.of(1)).isEmpty();
     assertThat(CocoResults.read("[]", "a.json", CATEGORIES).pictures()).isEmpty();
@@ -38,7 +38,21 @@ final class CocoResultsTest {
     double[] numbers = {0, 0, 0, 3.5, 4, 2};
     Found person = new Found(0, 0.25, box, Optional.empty(), CocoCases.points(numbers));
     assertThat(new CocoResults(Map.of(7L, List.of(person))).write(CATEGORIES))
-        .contains("\"keypoints\":[0.0,0.0,0.0,3.0,3.5,2.0]");
+        .contains("\"keypoints\":[0.0,0.0,0.0,3.5,4.0,2.0]");
+  }
+
+  /** Then COCO's tool takes the size from the points, as similarity does. */
+  @Test
+  void keyPointsAreWrittenWithoutBoxes() {
+    Rectangle box = new Rectangle(1, 2, 3, 4);
+    double[] numbers = {1, 2, 2, 4, 8, 2};
+    Found person = new Found(0, 0.25, box, Optional.empty(), CocoCases.points(numbers));
+    String text = new CocoResults(Map.of(7L, List.of(person))).writeKeyPoints(CATEGORIES);
+    assertThat(text).doesNotContain("bbox");
+    Found read = CocoResults.read(text, "a.json", CATEGORIES).of(7).get(0);
+    assertThat(read.box()).isEqualTo(new Rectangle(1.5, 2.5, 3, 6));
+    assertThat(read.points()).isEqualTo(person.points());
+    assertThat(KeyPointSimilarity.PERSON.area(person)).isEqualTo(4 * 8);
   }
 
   @Test

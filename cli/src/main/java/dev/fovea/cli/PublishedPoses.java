@@ -1,0 +1,135 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
+import dev.fovea.io.Text;
+import dev.fovea.systems.Pose;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledObject;
+import dev.fovea.systems.pose.PartDecoder;
+import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Measures a network of key points that others trained on labelled pictures. Its joints and those
+ * of the labels are the same where their names are.
+ *
+ * <p>A network that knows one object looks at the part of the picture around each labelled one.
+ *
+ * @param estimator the network
+ * @param samples the labelled pictures
+ * @param kinds for each joint of the network its number among those of the labels; −1 of others
+ */
+record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Integer> kinds) {
+  private static final int MOST_NAMES = 6;
+
+  /**
+   * Matches joints.
+   *
+   * @throws FoveaException if the labels lack the class or have none of the joints
+   */
+  static PublishedPoses of(PoseEstimator estimator, LabelledData samples) {
+    List<String> labelled =
+        samples.skeleton().joints().stream().map(PublishedPoses::plain).toList();
+    List<String> own = estimator.skeleton().joints();
+    List<Integer> kinds = own.stream().map(j -> labelled.indexOf(plain(j))).toList();
+    boolean known = samples.things().contains(estimator.label());
+    if (!known || kinds.stream().allMatch(k -> k < 0)) {
+      throw new FoveaException(
+          "data set: key points %s of %s; the network finds %s of %s"
+              .formatted(
+                  some(samples.skeleton().joints()),
+                  some(samples.things()),
+                  some(own),
+                  estimator.label()));
+    }
+    return new PublishedPoses(
+        estimator.least(0, estimator.reader().rule().point()), samples, kinds);
+  }
+
+  /** Returns a name as it is compared: "Left Hip" and "left_hip" are the same joint. */
+  private static String plain(String joint) {
+    return joint.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s-]+", "_");
+  }
+
+  private static String some(List<String> names) {
+    List<String> first = names.stream().limit(MOST_NAMES).map(Text::oneLine).toList();
+    return names.isEmpty()
+        ? "none"
+        : String.join(", ", first) + (names.size() > first.size() ? ", …" : "");
+  }
+
+  /** Returns that the network finds fewer joints than are labelled, if so. */
+  Optional<String> shortage() {
+    int labelled = samples.skeleton().joints().size();
+    long told = kinds.stream().filter(k -> k >= 0).distinct().count();
+    return told == labelled
+        ? Optional.empty()
+        : Optional.of(
+            "the network finds %s of the %s labelled joints; others count as far away"
+                .formatted(told, labelled));
+  }
+
+  /** Looks for key points in all pictures. */
+  PoseFinds find() {
+    PoseFinds finds = new PoseFinds(samples, estimator.label(), samples.skeleton());
+    boolean several = estimator.reader().rule().decoder() instanceof PartDecoder;
+    for (int i = 0; i < samples.size(); i++) {
+      Tensor picture = Images.read(samples.labels(i).file());
+      List<Pose> poses =
+          several ? estimator.estimate(picture) : estimator.estimate(picture, boxes(i));
+      finds.add(poses.stream().map(this::renamed).toList());
+    }
+    return finds;
+  }
+
+  /** Returns where the objects are whose key points are labelled. */
+  private List<Box> boxes(int picture) {
+    return samples.labels(picture).objects().stream()
+        .filter(o -> !o.crowd())
+        .map(LabelledObject::box)
+        .filter(b -> samples.things().get(b.label()).equals(estimator.label()))
+        .filter(b -> b.points().stream().anyMatch(p -> p.visibility() != Visibility.ABSENT))
+        .toList();
+  }
+
+  /** Returns a pose with the joints of the labels; those that the network lacks are absent. */
+  private Pose renamed(Pose pose) {
+    int joints = samples.skeleton().joints().size();
+    List<KeyPoint> points =
+        new ArrayList<>(
+            IntStream.range(0, joints)
+                .mapToObj(k -> new KeyPoint(0, 0, k, Visibility.ABSENT))
+                .toList());
+    List<Double> scores = new ArrayList<>(IntStream.range(0, joints).mapToObj(_ -> 0.0).toList());
+    for (KeyPoint p : pose.found()) {
+      int kind = kinds.get(p.label());
+      if (kind >= 0) {
+        points.set(kind, new KeyPoint(p.x(), p.y(), kind, p.visibility()));
+        scores.set(kind, pose.scores().get(p.label()));
+      }
+    }
+    return new Pose(points, scores, pose.label(), pose.score());
+  }
+
+  /** Returns what was found as figures. */
+  PoseEval figures(PoseFinds finds) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    finds
+        .precision()
+        .figures()
+        .forEach((name, value) ->
+            figures.put("oks_" + name.toLowerCase(Locale.ROOT), value < 0 ? Double.NaN : value));
+    return new PoseEval(estimator.label(), samples.size(), figures, Map.of());
+  }
+}
