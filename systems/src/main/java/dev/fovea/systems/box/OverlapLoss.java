@@ -116,9 +116,9 @@ public final class OverlapLoss {
 
     /** Returns how far both reach together; boxes that only touch pull nothing. */
     Value shared() {
-      Value common =
-          even(BinaryFunction.MIN, end, otherEnd).minus(even(BinaryFunction.MAX, begin, otherBegin));
-      return Value.constant(0).with(BinaryFunction.MAX, common);
+      Value last = even(BinaryFunction.MIN, end, otherEnd);
+      Value first = even(BinaryFunction.MAX, begin, otherBegin);
+      return Value.constant(0).with(BinaryFunction.MAX, last.minus(first));
     }
 
     Value span() {

@@ -43,7 +43,7 @@ public final class YoloLoss implements JointLoss {
   private static final float OVERLAP_WEIGHT = 2;
   private static final float EDGE = 1e-3f;
 
-  /** Sides of more than 55 times the anchor's have no gradient by CIoU, which would be too steep. */
+  /** Sides of more than 55 times the anchor's have no gradient by CIoU: it would be too steep. */
   private static final float STEEPEST = 4;
 
   private final YoloTargets targets;
