@@ -13,8 +13,9 @@ import java.util.List;
  * 1 − {@link Overlap} of boxes in a graph, with the gradient by both: what regression of boxes
  * makes small.
  *
- * <p>In CIoU, α counts as a constant (Zheng et al., 2020). An IoU without union is 0, and no
- * gradient is infinite.
+ * <p>In CIoU, α counts as a constant (Zheng et al., 2020). To U and C ε = 10⁻⁷ is added: an IoU
+ * without union is 0, and no gradient is infinite. Where both boxes have an edge in common, moving
+ * it either way counts by half, so that two equal boxes are left where they are.
  */
 public final class OverlapLoss {
   private static final Value TINY = Value.constant((float) Overlap.EPSILON);
@@ -35,7 +36,7 @@ public final class OverlapLoss {
     Value both = x.shared().times(y.shared());
     Value areas = x.first().times(y.first()).plus(x.second().times(y.second()));
     Value union = areas.minus(both);
-    Value iou = both.over(union.with(BinaryFunction.MAX, TINY));
+    Value iou = both.over(union.plus(TINY));
     Value loss =
         switch (overlap) {
           case IOU -> one().minus(iou);
@@ -58,7 +59,7 @@ public final class OverlapLoss {
   /** Returns (C − U) / C. */
   private static Value unused(Sides x, Sides y, Value union) {
     Value around = x.span().times(y.span());
-    return around.minus(union).over(around.with(BinaryFunction.MAX, TINY));
+    return around.minus(union).over(around.plus(TINY));
   }
 
   /** Returns d² / (c² + ε). */
@@ -113,16 +114,21 @@ public final class OverlapLoss {
       return otherEnd.minus(otherBegin);
     }
 
-    /** Returns how far both reach together, 0 if they do not meet. */
+    /** Returns how far both reach together; boxes that only touch pull nothing. */
     Value shared() {
-      return end.with(BinaryFunction.MIN, otherEnd)
-          .minus(begin.with(BinaryFunction.MAX, otherBegin))
-          .with(BinaryFunction.MAX, Value.constant(0));
+      Value last = even(BinaryFunction.MIN, end, otherEnd);
+      Value first = even(BinaryFunction.MAX, begin, otherBegin);
+      return Value.constant(0).with(BinaryFunction.MAX, last.minus(first));
     }
 
     Value span() {
-      return end.with(BinaryFunction.MAX, otherEnd)
-          .minus(begin.with(BinaryFunction.MIN, otherBegin));
+      return even(BinaryFunction.MAX, end, otherEnd)
+          .minus(even(BinaryFunction.MIN, begin, otherBegin));
+    }
+
+    /** Returns the larger or the smaller; where both are equal each has half of the gradient. */
+    private static Value even(BinaryFunction of, Value a, Value b) {
+      return a.with(of, b).plus(b.with(of, a)).times(0.5f);
     }
 
     /** Returns the distance of the middles. */

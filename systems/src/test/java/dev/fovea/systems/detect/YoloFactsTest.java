@@ -1,6 +1,7 @@
 package dev.fovea.systems.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.Mark;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The cases of {@code yolo.json} of version 3: answers of darknet's C code. */
@@ -56,6 +58,18 @@ final class YoloFactsTest {
     assertThat((long) placement.scaled().height()).isEqualTo(f.answer("height"));
     assertThat((long) placement.left()).isEqualTo(f.answer("left"));
     assertThat((long) placement.top()).isEqualTo(f.answer("top"));
+  }
+
+  /** Darknet's sides are anchor · exp(t), with no limit: here 2 · e⁵ and 3 · e⁶. */
+  @Test
+  void sidesMayBeManyTimesTheAnchors() {
+    Grid cell = new Grid(1, 1, 32, 32, List.of(new Size(2, 3)));
+    YoloDecoder decoder = new YoloDecoder(new GridAnchors(32, 32, List.of(cell)), 1, 1);
+    Candidates found = new Candidates();
+    Tensor row = Tensor.of(Shape.of(1, 1, 6), 0, 0, 5, 6, 9, 9);
+    decoder.decode(List.of(row), 0, 0.5, found);
+    assertThat(found.boxes().width(0)).isCloseTo(2 * Math.exp(5), within(1e-3));
+    assertThat(found.boxes().height(0)).isCloseTo(3 * Math.exp(6), within(1e-3));
   }
 
   /** A layer of a case, and the anchors that answer elsewhere on a map of one cell. */
