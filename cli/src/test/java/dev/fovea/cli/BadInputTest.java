@@ -276,6 +276,18 @@ final class BadInputTest {
         "predict",
         folder.toString(),
         picture);
+    text(folder.resolve("net.ONNX"), "x");
+    fails(
+        "output folder of a training; it holds m.safetensors, net.ONNX",
+        "predict",
+        folder.toString(),
+        picture);
+    for (String name : List.of("det1", "det2", "det3")) {
+      text(folder.resolve(name + ".caffemodel"), "x");
+    }
+    fails(
+        "det1, det2 and det3 are those of MTCNN, which predict reads with --task mtcnn",
+        join("convert --task mtcnn", folder.toString(), path("x.onnx")));
     text(folder.resolve("history.csv"), "epoch,loss,accuracy\n1,2.3,0.1\n");
     fails("not a network of a known format", "predict", path("history.csv"), picture);
     fails("not a network of a known format", "eval", path("history.csv"));
