@@ -78,6 +78,8 @@ final class BadInputTest {
         "trian lenet5 | no command \"trian\"; did you mean train? (see fovea --help)",
         "train lenet5 --epoch 3 | did you mean --epochs? (see fovea train --help)",
         "train lenett5 | no network named \"lenett5\"; did you mean lenet5?",
+        "train yolo-tinny | no network named \"yolo-tinny\"; did you mean yolo-tiny?",
+        "find-lr ssd-smal | no network named \"ssd-smal\"; did you mean ssd-small?",
         "summary vgg166 | no network named \"vgg166\" and no such file; did you mean vgg16?",
         "data --data nosuch | unknown data set \"nosuch\"; known: digits, mnist, fashion-mnist,"
             + " cifar10, folder, csv, shapes, voc, coco, panoptic, yolo, masks, keypoints, text",
