@@ -189,21 +189,25 @@ final class DataCommand implements Runnable {
           String.format(Locale.ROOT, "%.1f %%", share));
     }
     System.out.print(table);
-    say(
-        String.format(
-            Locale.ROOT,
-            "%d pictures in %d classes, the largest %.2f times the smallest",
-            r.pictures(),
-            r.classes().size(),
-            r.imbalance()));
-    say("sizes: " + sizes(r));
-    say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
+    say("%d pictures in %d classes%s".formatted(r.pictures(), r.classes().size(), balance(r)));
+    if (r.pictures() > 0) {
+      say("sizes: " + sizes(r));
+      say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
+    }
     say(
         "%s groups of duplicates, %s of them between train and test"
             .formatted(r.duplicates().size(), r.crossing()));
     some(r.duplicates().stream().map(g -> "  " + Text.oneLine(String.join(" = ", g))).toList());
     say("%s files that cannot be read".formatted(r.problems().size()));
     some(r.problems().stream().map(p -> "  " + Text.oneLine(p)).toList());
+  }
+
+  /** No class is some times as large as an empty one. */
+  private static String balance(DataReport r) {
+    long empty = r.classes().stream().filter(c -> c.train() + c.test() == 0).count();
+    return empty == 0
+        ? String.format(Locale.ROOT, ", the largest %.2f times the smallest", r.imbalance())
+        : ", %d of them without any".formatted(empty);
   }
 
   private static String sizes(DataReport r) {

@@ -55,16 +55,9 @@ final class DoctorCommand implements Runnable {
   }
 
   private static String convolution(Machine m) {
-    String share =
-        m.speed().peak().isPresent()
-            ? String.format(
-                Locale.ROOT,
-                ", %.0f %% of the peak",
-                100 * m.speed().one() / m.speed().peak().getAsDouble())
-            : "";
     return gflops(m.speed().one())
         + " on one thread"
-        + share
+        + share(m.speed())
         + ", "
         + gflops(m.speed().all())
         + " on "
@@ -72,6 +65,17 @@ final class DoctorCommand implements Runnable {
         + " ("
         + Speed.CASE
         + ")";
+  }
+
+  /** Says how a convolution compares with the peak, which is too low if others ran meanwhile. */
+  static String share(Speed speed) {
+    if (speed.peak().isEmpty()) {
+      return "";
+    }
+    double share = 100 * speed.one() / speed.peak().getAsDouble();
+    return share > 100
+        ? " (above the measured peak: other programs use the processor, measure again without them)"
+        : String.format(Locale.ROOT, ", %.0f %% of the peak", share);
   }
 
   /** Says whether products of bfloat16 pay. */

@@ -254,10 +254,7 @@ record ModelFile(
   /** Requires that there is such a file, and that it is not plainly something else. */
   static void requireFile(Path file) {
     if (Files.isDirectory(file)) {
-      throw new FoveaException(
-          file
-              + ": a folder without model.safetensors or model.onnx, expected a model file or the"
-              + " output folder of a training");
+      throw new FoveaException(ModelFolder.refusal(file));
     }
     if (!Files.exists(file)) {
       String hint =

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The three networks of {@link Mtcnn} in files beside each other. */
 final class MtcnnFiles {
@@ -42,11 +43,20 @@ final class MtcnnFiles {
         Formats.read(file(folder, "det3")).model(engine));
   }
 
-  private static Path file(Path folder, String name) {
+  /** Returns whether a folder holds all three. */
+  static boolean isComplete(Path folder) {
+    return Stream.of("det1", "det2", "det3").allMatch(name -> found(folder, name).isPresent());
+  }
+
+  private static Optional<Path> found(Path folder, String name) {
     return ENDINGS.stream()
         .map(ending -> folder.resolve(name + ending))
         .filter(Files::isRegularFile)
-        .findFirst()
+        .findFirst();
+  }
+
+  private static Path file(Path folder, String name) {
+    return found(folder, name)
         .orElseThrow(() ->
             new FoveaException(
                 "--task mtcnn: %s has no %s.prototxt; det1, det2 and det3 beside each other expected"

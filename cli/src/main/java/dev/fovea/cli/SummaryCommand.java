@@ -85,7 +85,8 @@ final class SummaryCommand implements Runnable {
     print(known ? ofName() : ofFile(NetworkFile.inside(file)));
   }
 
-  private static List<String> names() {
+  /** Returns the names of all networks and vision systems. */
+  static List<String> names() {
     return Stream.concat(Zoo.names().stream(), Systems.names().stream()).toList();
   }
 

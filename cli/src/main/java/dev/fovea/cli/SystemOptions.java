@@ -35,9 +35,11 @@ final class SystemOptions {
    * @throws FoveaException if something was, and the network is none
    */
   void requireNone(String net) {
-    if (anchors != null || width != null) {
+    String given = anchors != null ? "--anchors" : width != null ? "--width" : "";
+    if (!given.isEmpty()) {
       throw new FoveaException(
-          "--anchors, --width: are for detectors; " + net + " answers with one class per picture");
+          "%s: is for vision systems such as yolo-tiny (see fovea zoo); %s is none"
+              .formatted(given, net));
     }
   }
 

@@ -2,6 +2,8 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
+import dev.fovea.io.Suggest;
+import dev.fovea.io.Text;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
@@ -35,7 +37,12 @@ record ZooTrainee(
    * @throws FoveaException if there is none, or it does not classify
    */
   static Architecture classifier(String net) {
-    Architecture a = Zoo.find(net);
+    Architecture a =
+        Zoo.named(net)
+            .orElseThrow(() ->
+                new FoveaException(
+                    "no network named \"%s\"%s"
+                        .formatted(Text.shown(net), Suggest.hint(net, SummaryCommand.names()))));
     if (a.task() != Task.CLASSES && a.task() != Task.MASK) {
       throw new FoveaException(
           "%s: answers with %s; the command trains networks that answer with classes"

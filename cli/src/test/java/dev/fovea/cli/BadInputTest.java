@@ -78,6 +78,8 @@ final class BadInputTest {
         "trian lenet5 | no command \"trian\"; did you mean train? (see fovea --help)",
         "train lenet5 --epoch 3 | did you mean --epochs? (see fovea train --help)",
         "train lenett5 | no network named \"lenett5\"; did you mean lenet5?",
+        "train yolo-tinny | no network named \"yolo-tinny\"; did you mean yolo-tiny?",
+        "find-lr ssd-smal | no network named \"ssd-smal\"; did you mean ssd-small?",
         "summary vgg166 | no network named \"vgg166\" and no such file; did you mean vgg16?",
         "data --data nosuch | unknown data set \"nosuch\"; known: digits, mnist, fashion-mnist,"
             + " cifar10, folder, csv, shapes, voc, coco, panoptic, yolo, masks, keypoints, text",
@@ -276,6 +278,18 @@ final class BadInputTest {
         "predict",
         folder.toString(),
         picture);
+    text(folder.resolve("net.ONNX"), "x");
+    fails(
+        "output folder of a training; it holds m.safetensors, net.ONNX",
+        "predict",
+        folder.toString(),
+        picture);
+    for (String name : List.of("det1", "det2", "det3")) {
+      text(folder.resolve(name + ".caffemodel"), "x");
+    }
+    fails(
+        "det1, det2 and det3 are those of MTCNN, which predict reads with --task mtcnn",
+        join("convert --task mtcnn", folder.toString(), path("x.onnx")));
     text(folder.resolve("history.csv"), "epoch,loss,accuracy\n1,2.3,0.1\n");
     fails("not a network of a known format", "predict", path("history.csv"), picture);
     fails("not a network of a known format", "eval", path("history.csv"));

@@ -241,6 +241,8 @@ final class DetectorCommandTest {
     Command.Result drawn = command().run("predict", "own.onnx", "photos/a.png", "--json");
     assertThat(drawn.lastJson()).containsKeys("image", "width", "height", "detections");
     assertThat(command().run("train", "lenet5", "--anchors", "auto").err())
-        .anyMatch(line -> line.contains("--anchors, --width: are for detectors"));
+        .anyMatch(line -> line.contains("--anchors: is for vision systems such as yolo-tiny"));
+    assertThat(command().run("train", "unet-small", "--width", "0.5").err())
+        .anyMatch(line -> line.contains("--width: is for vision systems such as yolo-tiny"));
   }
 }

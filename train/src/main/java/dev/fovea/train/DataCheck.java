@@ -228,7 +228,7 @@ final class DataCheck {
             "sample "
                 + sampleAt(batches, epoch, batch, j / (t.length / batch.size()))
                 + ": class "
-                + t[j]
+                + (t[j] == (int) t[j] ? String.valueOf((int) t[j]) : String.valueOf(t[j]))
                 + " of a network with outputs for classes 0 to "
                 + (classes - 1));
       }

@@ -182,6 +182,6 @@ final class SeveralTasksTest {
     assertThatThrownBy(() ->
             Trainer.of(model, Objective.of(Objective.head(0, 0, crossEntropy())), sgd(0.1))
                 .fit(data.batches(20), epochs(1)))
-        .hasMessage("sample " + bad + ": class 2.0 of a network with outputs for classes 0 to 1");
+        .hasMessage("sample " + bad + ": class 2 of a network with outputs for classes 0 to 1");
   }
 }

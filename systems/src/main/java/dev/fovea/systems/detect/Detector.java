@@ -82,7 +82,8 @@ public final class Detector {
 
   private static FoveaException unknown(String key) {
     return new FoveaException(
-        "detector: the model does not say how it finds objects: its metadata has no \"%s\""
+        ("detector: the model does not say how it finds objects: its metadata has no \"%s\"; of a"
+                + " published network, fovea convert --task writes it into the file")
             .formatted(key));
   }
 

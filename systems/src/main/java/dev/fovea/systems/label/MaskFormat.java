@@ -124,10 +124,13 @@ final class MaskFormat {
         in.header(picture).ifPresent(h -> pairs.add(new Pair(picture, h, mask.get())));
       }
     }
-    in.noteSome(without, "pictures without a mask, left out");
-    in.noteSome(
-        in.files().all(f -> FileIndex.isPicture(f) && isMask(f) && !used.contains(f)),
-        "masks without a picture, left out");
+    List<Path> alone =
+        in.files().all(f -> FileIndex.isPicture(f) && isMask(f) && !used.contains(f));
+    // Where nothing looks like a mask, pictures have labels of another form, or none.
+    if (!used.isEmpty() || !alone.isEmpty()) {
+      in.noteSome(without, "pictures without a mask, left out");
+    }
+    in.noteSome(alone, "masks without a picture, left out");
     return pairs;
   }
 

@@ -1,6 +1,7 @@
 package dev.fovea.systems.net;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.Json;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.LabelledObject;
@@ -47,7 +48,7 @@ final class PosePlan {
             .boxed()
             .flatMap(i -> samples.labels(i).objects().stream())
             .map(LabelledObject::box)
-            .filter(b -> !b.points().isEmpty())
+            .filter(PosePlan::isPosed)
             .map(b -> samples.things().get(b.label()))
             .distinct()
             .sorted()
@@ -71,18 +72,24 @@ final class PosePlan {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns the class of the first object that has key points. */
+  /** Returns the class of the first object with key points whose places are known. */
   private static String label(String system, LabelledData samples) {
     return IntStream.range(0, samples.size())
         .boxed()
         .flatMap(i -> samples.labels(i).objects().stream())
         .map(LabelledObject::box)
-        .filter(b -> !b.points().isEmpty())
+        .filter(PosePlan::isPosed)
         .findFirst()
         .map(Box::label)
         .map(samples.things()::get)
-        .orElseThrow(
-            () -> new FoveaException(system + ": no object of the data set has key points"));
+        .orElseThrow(() ->
+            new FoveaException(
+                system + ": no object to train on has key points whose places are marked"));
+  }
+
+  /** Of some objects a file lists key points and says that the place of none is known. */
+  private static boolean isPosed(Box box) {
+    return box.points().stream().anyMatch(p -> p.visibility() != Visibility.ABSENT);
   }
 
   /**

@@ -69,8 +69,9 @@ public final class PoseEstimator {
 
   private static FoveaException unknown(String key) {
     return new FoveaException(
-        "pose estimator: the model does not say how it finds key points: its metadata has no"
-            + " \"%s\"".formatted(key));
+        ("pose estimator: the model does not say how it finds key points: its metadata has no"
+                + " \"%s\"; of a published network, fovea convert --task writes it into the file")
+            .formatted(key));
   }
 
   /**

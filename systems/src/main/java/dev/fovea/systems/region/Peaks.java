@@ -10,6 +10,9 @@ import java.util.List;
 public final class Peaks {
   private static final double QUARTER = 0.25;
 
+  /** How far the differences look from which DARK concludes where a peak is, in cells. */
+  private static final double FAR = 2;
+
   private Peaks() {}
 
   /**
@@ -89,7 +92,9 @@ public final class Peaks {
   /**
    * Returns the highest places, each moved to the peak of the normal distribution that its
    * surroundings suggest (Zhang et al. 2020, DARK): the map is smoothed, and a step of Newton's
-   * method taken on its logarithm. One in the first or last two cells stays.
+   * method taken on its logarithm. One in the first or last two cells stays, and so does one whose
+   * surroundings suggest no peak, or one more than two cells away: as in maps that are nearly flat,
+   * where the step leads out of the map.
    *
    * @param maps the values [H, W, K]
    * @throws FoveaException if they are no maps
@@ -116,9 +121,10 @@ public final class Peaks {
     double rising = log.at(x + 1, y - 1) + log.at(x - 1, y + 1);
     double dxy = (falling - rising) / 4;
     double determinant = dxx * dyy - dxy * dxy;
-    return determinant == 0
-        ? p
-        : p.moved((dxy * dy - dyy * dx) / determinant, (dxy * dx - dxx * dy) / determinant);
+    double right = (dxy * dy - dyy * dx) / determinant;
+    double down = (dxy * dx - dxx * dy) / determinant;
+    boolean peaked = determinant > 0 && dxx < 0;
+    return peaked && Math.abs(right) <= FAR && Math.abs(down) <= FAR ? p.moved(right, down) : p;
   }
 
   /** One map in doubles. */

@@ -468,6 +468,8 @@ final class BadLabelsTest {
                 + ": no labels of a known form: voc, coco, panoptic, yolo, masks, keypoints, text"
                 + " expected");
     picture("a.png", 8, 8);
+    assertThatThrownBy(() -> LabelSets.recognise(dir))
+        .hasMessageStartingWith(dir + ": no labels of a known form: ");
     write("labels.json", "{\"images\": [}");
     assertThatThrownBy(() -> LabelSets.recognise(dir))
         .hasMessageStartingWith(dir.resolve("labels.json") + ": ")

@@ -13,6 +13,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.Shapes;
@@ -27,10 +28,15 @@ import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Trainer;
+import dev.fovea.vision.Images;
 import dev.fovea.vision.augment.Augmentations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -183,6 +189,29 @@ final class PoseSystemsTest {
           // Which cells at the ends of a limb belong to it is not quite the same on both sides.
           assertThat(squares).isLessThan((name.equals("pose-paf") ? 0.15 : 1e-6) * all + 1e-9);
         });
+  }
+
+  /** COCO's files list key points of every person, of many with the places of none. */
+  @Test
+  void refusesPersonsWhosePointsNobodyMarked(@TempDir Path dir) throws IOException {
+    Images.writePng(dir.resolve("a.png"), Tensor.zeros(Shape.of(64, 64, 3)));
+    Images.writePng(dir.resolve("b.png"), Tensor.zeros(Shape.of(64, 64, 3)));
+    Files.writeString(
+        dir.resolve("person_keypoints.json"),
+        """
+        {"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],
+         "categories": [{"id": 1, "name": "person", "keypoints": ["nose"], "skeleton": []}],
+         "annotations": [
+          {"image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40], "keypoints": [0, 0, 0]},
+          {"image_id": 2, "category_id": 1, "bbox": [1, 2, 30, 40], "keypoints": [0, 0, 0]}]}
+        """);
+    Preprocessing rule = Preprocessing.scaled(Shape.of(64, 64, 3));
+    LabelSplit split = LabelSets.open("keypoints", dir, LabelOptions.of(rule, Marking.BOXES));
+    for (String name : List.of("pose-heatmap", "deeppose", "pose-paf", "keypoint-rcnn-small")) {
+      Plan plan = Plan.of(split.train().things(), rule);
+      assertThatThrownBy(() -> Systems.find(name).fitted(plan, split.train()))
+          .hasMessage(name + ": no object to train on has key points whose places are marked");
+    }
   }
 
   @Test

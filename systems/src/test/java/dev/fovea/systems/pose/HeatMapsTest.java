@@ -11,6 +11,8 @@ import dev.fovea.systems.VisionFacts.Fact;
 import dev.fovea.systems.pose.HeatMaps.Centre;
 import dev.fovea.systems.region.Peaks;
 import dev.fovea.systems.region.Peaks.Peak;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -105,6 +107,22 @@ final class HeatMapsTest {
     assertThat(Peaks.quarter(map).get(0).x()).isEqualTo(7.75);
     assertThat(Peaks.dark(map).get(0).x()).isCloseTo(7.8, within(0.01));
     assertThat(Peaks.dark(map).get(0).y()).isCloseTo(5.3, within(0.02));
+  }
+
+  /** What a network says that has learned little: no point is moved far from its highest cell. */
+  @Test
+  void inFlatMapsPointsStayNearTheirCells() {
+    Tensor maps = Tensor.zeros(Shape.of(16, 16, 400));
+    Rng rng = Seed.of(3).rng();
+    for (int i = 0; i < maps.data().length; i++) {
+      maps.data()[i] = 0.3f + 0.01f * rng.nextFloat();
+    }
+    List<Peak> cells = Peaks.highest(maps);
+    List<Peak> moved = Peaks.dark(maps);
+    for (int k = 0; k < cells.size(); k++) {
+      assertThat(moved.get(k).x()).isCloseTo(cells.get(k).x(), within(2.0));
+      assertThat(moved.get(k).y()).isCloseTo(cells.get(k).y(), within(2.0));
+    }
   }
 
   @Test
