@@ -93,8 +93,8 @@ public final class Peaks {
    * Returns the highest places, each moved to the peak of the normal distribution that its
    * surroundings suggest (Zhang et al. 2020, DARK): the map is smoothed, and a step of Newton's
    * method taken on its logarithm. One in the first or last two cells stays, and so does one whose
-   * surroundings suggest no peak, or one more than two cells away: as in maps that are nearly flat,
-   * where the step leads out of the map.
+   * surroundings suggest a peak more than two cells away: as in maps that are nearly flat, where
+   * the step leads out of the map.
    *
    * @param maps the values [H, W, K]
    * @throws FoveaException if they are no maps
@@ -123,8 +123,8 @@ public final class Peaks {
     double determinant = dxx * dyy - dxy * dxy;
     double right = (dxy * dy - dyy * dx) / determinant;
     double down = (dxy * dx - dxx * dy) / determinant;
-    boolean peaked = determinant > 0 && dxx < 0;
-    return peaked && Math.abs(right) <= FAR && Math.abs(down) <= FAR ? p.moved(right, down) : p;
+    // Where the determinant is 0 neither is a number, or both are infinite.
+    return Math.abs(right) <= FAR && Math.abs(down) <= FAR ? p.moved(right, down) : p;
   }
 
   /** One map in doubles. */
