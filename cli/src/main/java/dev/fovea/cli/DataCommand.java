@@ -189,7 +189,7 @@ final class DataCommand implements Runnable {
           String.format(Locale.ROOT, "%.1f %%", share));
     }
     System.out.print(table);
-    say("%d pictures in %d classes%s".formatted(r.pictures(), r.classes().size(), balance(r)));
+    say("%s pictures in %s classes%s".formatted(r.pictures(), r.classes().size(), balance(r)));
     if (r.pictures() > 0) {
       say("sizes: " + sizes(r));
       say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
@@ -207,7 +207,7 @@ final class DataCommand implements Runnable {
     long empty = r.classes().stream().filter(c -> c.train() + c.test() == 0).count();
     return empty == 0
         ? String.format(Locale.ROOT, ", the largest %.2f times the smallest", r.imbalance())
-        : ", %d of them without any".formatted(empty);
+        : ", %s of them without any".formatted(empty);
   }
 
   private static String sizes(DataReport r) {
