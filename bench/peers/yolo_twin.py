@@ -80,7 +80,7 @@ class Rows(Yolo):
 
     def boxes(self, t):
         middle = (self.places[:, :2] + t[..., :2].sigmoid() * 2 - 0.5) * self.places[:, 2:]
-        half = self.sizes * t[..., 2:4].clamp(max=4).exp() / 2
+        half = self.sizes * t[..., 2:4].clamp(max=10).exp() / 2
         return torch.cat([middle - half, middle + half], -1)
 
     def found(self, t):

@@ -204,6 +204,9 @@ final class DataCommand implements Runnable {
 
   /** No class is some times as large as an empty one. */
   private static String balance(DataReport r) {
+    if (r.classes().isEmpty()) {
+      return "";
+    }
     long empty = r.classes().stream().filter(c -> c.train() + c.test() == 0).count();
     return empty == 0
         ? String.format(Locale.ROOT, ", the largest %.2f times the smallest", r.imbalance())

@@ -224,7 +224,7 @@ abstract class DataOptions {
     String name = given();
     if (name == null || folder == null) {
       throw new FoveaException(
-          "--data, --data-dir: name labelled pictures to measure a detector of other tools with");
+          "--data, --data-dir: name labelled pictures to measure a network of other tools with");
     }
     LabelSet set = maskValues().read(name, folder, ofObjects(name, classes), "");
     LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES), DataOptions::say);

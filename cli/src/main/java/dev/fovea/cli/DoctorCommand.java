@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
     header = "Show JDK, processor, kernels, memory and the measured speed of this machine.",
     footer = {"", "Examples:", "  fovea doctor", "  fovea doctor --json"})
 final class DoctorCommand implements Runnable {
+  /** A convolution of more per cent of the peak was measured while the peak was disturbed. */
+  private static final double BUSY = 105;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -73,7 +76,7 @@ final class DoctorCommand implements Runnable {
       return "";
     }
     double share = 100 * speed.one() / speed.peak().getAsDouble();
-    return share > 100
+    return share > BUSY
         ? " (above the measured peak: other programs use the processor, measure again without them)"
         : String.format(Locale.ROOT, ", %.0f %% of the peak", share);
   }

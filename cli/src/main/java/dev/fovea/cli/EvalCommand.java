@@ -62,7 +62,7 @@ final class EvalCommand implements Runnable {
   @Parameters(
       paramLabel = "MODEL",
       converter = ModelPath.class,
-      description = "A classifier or detector in a file.")
+      description = "A network in a file.")
   private Path file;
 
   @Mixin private AnyDataOptions data;
@@ -73,9 +73,10 @@ final class EvalCommand implements Runnable {
       names = "--plots",
       paramLabel = "DIR",
       description =
-          "Write pictures into this folder: confusion.png and, of a classifier, reliability.png,"
-              + " roc.png and mistakes.png, of a detector precision.png, of classes of pixels"
-              + " worst.png; of key points precision.png (OKS) and near.png (PCK).")
+          "Write pictures into this folder: of a classifier confusion.png, reliability.png, roc.png"
+              + " and mistakes.png, of a detector confusion.png and precision.png, of classes of"
+              + " pixels confusion.png and worst.png, of key points precision.png (where OKS is"
+              + " measured) and near.png (where PCK is).")
   private @Nullable Path plots;
 
   @Option(
@@ -210,10 +211,13 @@ final class EvalCommand implements Runnable {
             isFlipped() ? estimator.flipped() : estimator,
             data.openUnseenLabels(network.rule().preprocessing(), List.of(estimator.label())));
     PoseFinds finds = poses.find();
-    write(finds, true);
     poses.shortage().ifPresent(s -> System.err.println("fovea: " + s));
-    PoseEval eval = poses.figures(finds);
-    System.out.println(json ? Json.write(eval.fields()) : eval.lines(file.toString()));
+    print(poses.figures(finds));
+    write(finds, true);
+  }
+
+  private void print(PoseEval poses) {
+    System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
   }
 
   private void write(PoseFinds finds, boolean precision) {
@@ -232,12 +236,12 @@ final class EvalCommand implements Runnable {
     LabelledData test = data.openTestLabels(description);
     PoseEval poses =
         flip ? PoseEval.flipped(description, model, test) : PoseEval.of(description, model, test);
+    print(poses);
     if (out != null || plots != null) {
       boolean distances = plots != null && poses.has(PoseEval.PCK);
       PoseFinds finds = PoseFinds.of(description, model, test, flip, distances);
-      write(finds, poses.has("oks_ap"));
+      write(finds, poses.has(PoseEval.OKS + "ap"));
     }
-    System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
   }
 
   /** Measures a detector. */

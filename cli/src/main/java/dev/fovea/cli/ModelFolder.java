@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.formats.Formats;
+import dev.fovea.io.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class ModelFolder {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(Files::isRegularFile)
-          .map(f -> String.valueOf(f.getFileName()))
+          .map(f -> Text.oneLine(String.valueOf(f.getFileName())))
           .filter(ModelFolder::isNetwork)
           .sorted()
           .toList();

@@ -41,6 +41,9 @@ record PoseEval(
   /** The share of points that are near. */
   static final String PCK = "pck";
 
+  /** What the names of figures begin with that follow the similarity of key points. */
+  static final String OKS = "oks_";
+
   /** Looks for key points in all samples. */
   static PoseEval of(ModelFile description, Model model, LabelledData test) {
     Setup setup = setup(description, model);
@@ -165,7 +168,7 @@ record PoseEval(
             samples));
     figures.forEach((figure, value) ->
         text.append(
-            String.format(Locale.ROOT, "%-9s %.4f%n", figure.toUpperCase(Locale.ROOT), value)));
+            String.format(Locale.ROOT, "%-9s %s%n", figure.toUpperCase(Locale.ROOT), share(value))));
     if (!joints.isEmpty()) {
       Table table = new Table("joint", ">PCK");
       joints.forEach((joint, pck) -> table.row(Text.oneLine(joint), share(pck)));

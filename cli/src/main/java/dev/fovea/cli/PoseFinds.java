@@ -1,6 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.detect.BoxPrecision;
@@ -21,16 +20,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** What a network that finds key points found in each picture, to be written and drawn. */
 final class PoseFinds {
-  private static final int SIDE = 560;
-  private static final int LONGEST_NAME = 24;
-
   /** So many of the hardest joints have a curve of their own. */
   private static final int MOST_JOINTS = 6;
 
@@ -119,7 +115,8 @@ final class PoseFinds {
   }
 
   /**
-   * Writes near.png into a folder, if distances are of interest, and precision.png.
+   * Writes near.png into a folder, if distances are of interest, and precision.png; neither where no
+   * point is labelled.
    *
    * @param precision whether precision over recall is of interest
    */
@@ -128,7 +125,7 @@ final class PoseFinds {
       PrecisionPlot.write(folder.resolve("precision.png"), "an OKS", List.of(precision()));
     }
     if (!near.isEmpty()) {
-      Charts.write(folder.resolve("near.png"), distances());
+      draw(folder.resolve("near.png"));
     }
   }
 
@@ -143,45 +140,40 @@ final class PoseFinds {
   }
 
   /** Draws the mean of all joints and those that are hardest at the distance of PCK. */
-  private XYChart distances() {
+  private void draw(Path file) {
+    List<List<Double>> shares = near.stream().map(Measure.Collector::values).toList();
+    List<Double> usual = shares.get(STEPS / 2 - 1);
+    List<Integer> measured =
+        IntStream.range(0, usual.size()).filter(k -> !usual.get(k).isNaN()).boxed().toList();
+    if (measured.isEmpty()) {
+      return;
+    }
     XYChart chart =
-        Charts.of(
-            SIDE,
-            SIDE,
+        Charts.ofShares(
             "points within a distance",
             "distance in longer sides of the box",
+            STEPS * STEP,
             "share of points");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(STEPS * STEP);
-    chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05);
-    List<List<Double>> shares = near.stream().map(Measure.Collector::values).toList();
-    add(chart, "mean", shares.stream().map(PoseFinds::mean).toList());
-    List<String> joints = skeleton.joints();
-    List<Double> usual = shares.get(STEPS / 2 - 1);
-    IntStream.range(0, joints.size())
-        .filter(k -> !Double.isNaN(usual.get(k)))
-        .boxed()
+    add(chart, "mean", step -> mean(shares.get(step), measured));
+    measured.stream()
         .sorted(Comparator.comparingDouble(usual::get))
         .limit(MOST_JOINTS)
-        .forEach(k -> add(chart, joints.get(k), shares.stream().map(s -> s.get(k)).toList()));
-    return chart;
+        .forEach(k -> add(chart, skeleton.joints().get(k), step -> shares.get(step).get(k)));
+    Charts.write(file, chart);
   }
 
-  private static double mean(List<Double> shares) {
-    return shares.stream()
-        .mapToDouble(Double::doubleValue)
-        .filter(s -> !Double.isNaN(s))
-        .average()
-        .orElse(0);
+  private static double mean(List<Double> shares, List<Integer> measured) {
+    return measured.stream().mapToDouble(shares::get).average().orElse(0);
   }
 
-  private static void add(XYChart chart, String name, List<Double> shares) {
+  /** Adds a curve whose value at no distance is 0. */
+  private static void add(XYChart chart, String name, IntToDoubleFunction shares) {
     double[] x = IntStream.rangeClosed(0, STEPS).mapToDouble(s -> s * STEP).toArray();
     double[] y =
-        IntStream.rangeClosed(0, STEPS).mapToDouble(s -> s == 0 ? 0 : shares.get(s - 1)).toArray();
-    String title =
-        String.format(
-            Locale.ROOT, "%s, %.3f", Text.cut(name, LONGEST_NAME), shares.get(STEPS / 2 - 1));
-    chart.addSeries(title, x, y).setMarker(SeriesMarkers.NONE);
+        IntStream.rangeClosed(0, STEPS)
+            .mapToDouble(s -> s == 0 ? 0 : shares.applyAsDouble(s - 1))
+            .toArray();
+    Charts.addCurve(chart, name, String.format(Locale.ROOT, "%.3f", y[STEPS / 2]), x, y);
   }
 }

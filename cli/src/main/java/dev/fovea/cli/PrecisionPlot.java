@@ -1,6 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.io.Text;
 import dev.fovea.systems.measure.CocoClass;
 import dev.fovea.systems.measure.Curve;
 import java.nio.file.Path;
@@ -9,22 +8,17 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The picture of precision over recall, a curve for each class. */
 final class PrecisionPlot {
-  private static final int SIDE = 560;
   private static final int MOST_CURVES = 12;
-  private static final int LONGEST_NAME = 24;
-
-  /** At least so many pixels lie between two numbers at the axis. */
-  private static final int TICK = 90;
 
   private PrecisionPlot() {}
 
   /**
    * Writes the picture; none where no class has objects.
    *
+   * @param file where it is written to
    * @param likeness what is at least 0.5 where something is found, such as the overlap
    * @param classes the classes
    * @throws dev.fovea.tensor.FoveaException if it cannot be written
@@ -34,11 +28,9 @@ final class PrecisionPlot {
     if (curves.isEmpty()) {
       return;
     }
-    XYChart chart = Charts.of(SIDE, SIDE, title(likeness, curves.size()), "recall", "precision");
+    XYChart chart =
+        Charts.ofShares(title(likeness, curves.size()), "recall", 1, "precision");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSW);
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0);
-    chart.getStyler().setXAxisTickMarkSpacingHint(TICK);
-    chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05);
     curves.stream().limit(MOST_CURVES).forEach(c -> add(chart, c));
     Charts.write(file, chart);
   }
@@ -54,8 +46,6 @@ final class PrecisionPlot {
     Curve curve = c.curves().get(0);
     double[] x = IntStream.range(0, Curve.POINTS).mapToDouble(Curve::recall).toArray();
     double[] y = curve.precision().stream().mapToDouble(Double::doubleValue).toArray();
-    String name =
-        String.format(Locale.ROOT, "%s, AP50 %.3f", Text.cut(c.label(), LONGEST_NAME), c.ap50());
-    chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+    Charts.addCurve(chart, c.label(), String.format(Locale.ROOT, "AP50 %.3f", c.ap50()), x, y);
   }
 }

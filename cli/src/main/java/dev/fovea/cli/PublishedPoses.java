@@ -12,6 +12,7 @@ import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,8 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
   private static final int MOST_NAMES = 6;
 
   /**
-   * Matches joints.
+   * Matches joints. All points count, however unsure: one that is left out is as far away as can
+   * be.
    *
    * @throws FoveaException if the labels lack the class or have none of the joints
    */
@@ -54,7 +56,7 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
                   estimator.label()));
     }
     return new PublishedPoses(
-        estimator.least(0, estimator.reader().rule().point()), samples, kinds);
+        estimator.least(0, 0), samples, kinds);
   }
 
   /** Returns a name as it is compared: "Left Hip" and "left_hip" are the same joint. */
@@ -85,12 +87,19 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
     PoseFinds finds = new PoseFinds(samples, estimator.label(), samples.skeleton());
     boolean several = estimator.reader().rule().decoder() instanceof PartDecoder;
     for (int i = 0; i < samples.size(); i++) {
-      Tensor picture = Images.read(samples.labels(i).file());
-      List<Pose> poses =
-          several ? estimator.estimate(picture) : estimator.estimate(picture, boxes(i));
-      finds.add(poses.stream().map(this::renamed).toList());
+      finds.add(poses(i, several).stream().map(this::renamed).toList());
     }
     return finds;
+  }
+
+  private List<Pose> poses(int picture, boolean several) {
+    Path file = samples.labels(picture).file();
+    Tensor pixels = Images.read(file);
+    try {
+      return several ? estimator.estimate(pixels) : estimator.estimate(pixels, boxes(picture));
+    } catch (FoveaException e) {
+      throw new FoveaException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Returns where the objects are whose key points are labelled. */
@@ -129,7 +138,7 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
         .precision()
         .figures()
         .forEach((name, value) ->
-            figures.put("oks_" + name.toLowerCase(Locale.ROOT), value < 0 ? Double.NaN : value));
+            figures.put(PoseEval.OKS + name.toLowerCase(Locale.ROOT), value < 0 ? Double.NaN : value));
     return new PoseEval(estimator.label(), samples.size(), figures, Map.of());
   }
 }

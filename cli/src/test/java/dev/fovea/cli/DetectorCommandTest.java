@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.knowm.xchart.XYChart;
 
 /** The commands on detectors: train, eval and predict. */
 final class DetectorCommandTest {
@@ -44,6 +45,17 @@ final class DetectorCommandTest {
   void plotsSayThatTheyHaveNotAllClasses() {
     assertThat(PrecisionPlot.title("an overlap", 12)).isEqualTo("precision at an overlap of 0.5");
     assertThat(PrecisionPlot.title("an overlap", 80)).endsWith(", first 12 of 80 classes");
+  }
+
+  /** Names that are cut are the same then, and a chart has each name once. */
+  @Test
+  void classesWithTheSameBeginningHaveEachACurve() {
+    XYChart chart = Charts.ofShares("title", "recall", 1, "precision");
+    double[] x = {0, 1};
+    for (int i = 0; i < 3; i++) {
+      Charts.addCurve(chart, "left hand index finger joint " + i, "AP50 0.000", x, x);
+    }
+    assertThat(chart.getSeriesCollection()).hasSize(3);
   }
 
   @Test

@@ -115,7 +115,8 @@ final class PoseCommandTest {
     assertThat(again.lastJson()).isEqualTo(eval);
     String text = Files.readString(folder.resolve("poses.json"));
     CocoResults results = CocoResults.read(text, "poses.json", List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L));
-    assertThat(results.pictures().keySet()).isSubsetOf(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    assertThat(results.pictures().keySet())
+        .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
     int joints = Json.array(Json.member(eval, "joints", "eval"), "joints").size();
     results
         .pictures()
@@ -233,6 +234,14 @@ final class PoseCommandTest {
     assertThat(points.get(0).x()).isCloseTo(5 + 3 + 19.5, within(1e-4));
     assertThat(points.get(1).x()).isCloseTo(5 + 3 + 0.5, within(1e-4));
     assertThat(points.get(1).y()).isCloseTo(8 + 3 + 0.5, within(1e-4));
+    saveConstant(List.of("left_corner", "middle", "tail"));
+    Command.Result half =
+        Command.in(folder).run("eval", "constant.onnx", "--data=coco", "--data-dir=squares");
+    assertThat(half.err())
+        .contains(
+            "fovea: the network finds 1 of the 2 labelled joints; others count as far away");
+    // One of two points right is an OKS of 0.5, the first of ten thresholds.
+    assertThat(half.text()).contains("OKS_AP    0.1000", "OKS_AP50  1.0000", "OKS_AR_LARGE –");
     saveConstant(List.of("nose", "tail", "paw"));
     fails(
         "data set: key points right_corner, left_corner of square; the network finds nose, tail,"

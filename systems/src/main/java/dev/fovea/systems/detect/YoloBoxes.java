@@ -21,8 +21,11 @@ import java.util.List;
  * (Bochkovskiy et al., 2020, call it scale_x_y).
  */
 final class YoloBoxes {
-  /** What of t is more counts as this, so that damaged weights give no infinite box. */
-  static final float LIMIT = 20;
+  /**
+   * What of t is more counts as this, a side of 22,026 times that of the anchor, so that damaged
+   * weights give no infinite box and no infinite loss.
+   */
+  private static final float LIMIT = 10;
 
   private final BoxArray anchors;
   private final double[] steps;
@@ -58,14 +61,13 @@ final class YoloBoxes {
    * Returns the boxes that rows tell, with their gradient.
    *
    * @param t the rows [N, rows, 4]
-   * @param limit what of a logarithm is more counts as this
    * @return [N, rows, 4]
    */
-  Value decode(Value t, float limit) {
+  Value decode(Value t) {
     Value half = Value.constant(0.5f);
     Value middle = t.slice(-1, 0, 2).activate(Activation.SIGMOID).minus(half).times(reach());
     middle = middle.plus(middles());
-    Value limited = t.slice(-1, 2, 2).with(BinaryFunction.MIN, Value.constant(limit));
+    Value limited = t.slice(-1, 2, 2).with(BinaryFunction.MIN, Value.constant(LIMIT));
     Value sides = limited.map(UnaryFunction.EXP).times(sizes()).times(0.5f);
     return Value.of(new Movement.Concat(2), List.of(middle.minus(sides), middle.plus(sides)));
   }

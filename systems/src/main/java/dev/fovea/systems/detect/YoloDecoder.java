@@ -93,7 +93,7 @@ public final class YoloDecoder implements BoxDecoder {
         classes == 0
             ? object
             : rows.slice(-1, BEFORE_CLASSES, classes).activate(Activation.SIGMOID).times(object);
-    return Optional.of(ToldBoxes.ofRows(boxes.decode(rows, YoloBoxes.LIMIT), scores));
+    return Optional.of(ToldBoxes.ofRows(boxes.decode(rows), scores));
   }
 
   @Override

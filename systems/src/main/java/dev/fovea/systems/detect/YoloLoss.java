@@ -43,9 +43,6 @@ public final class YoloLoss implements JointLoss {
   private static final float OVERLAP_WEIGHT = 2;
   private static final float EDGE = 1e-3f;
 
-  /** Sides of more than 55 times the anchor's have no gradient by CIoU: it would be too steep. */
-  private static final float STEEPEST = 4;
-
   private final YoloTargets targets;
   private final YoloBoxes boxes;
   private final double stretch;
@@ -132,7 +129,7 @@ public final class YoloLoss implements JointLoss {
     return switch (compared) {
       case COORDINATES -> coordinates(t, wanted, assigned);
       case COMPLETE_IOU -> {
-        Value found = boxes.decode(t, STEEPEST);
+        Value found = boxes.decode(t);
         // What learns nothing is compared with itself: with no box at all it would be 0/0.
         Value other = wanted.plus(found.times(Value.constant(1).minus(assigned)));
         Value loss = OverlapLoss.of(Overlap.CIOU, found, other).reshape(assigned.shape());

@@ -15,6 +15,8 @@ import dev.fovea.systems.box.Facts;
 import dev.fovea.systems.box.GraphNumbers;
 import dev.fovea.systems.detect.GridAnchors.Grid;
 import dev.fovea.systems.detect.GridAnchors.Size;
+import dev.fovea.systems.box.Overlap;
+import dev.fovea.systems.box.OverlapLoss;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Placement;
@@ -70,6 +72,25 @@ final class YoloFactsTest {
     decoder.decode(List.of(row), 0, 0.5, found);
     assertThat(found.boxes().width(0)).isCloseTo(2 * Math.exp(5), within(1e-3));
     assertThat(found.boxes().height(0)).isCloseTo(3 * Math.exp(6), within(1e-3));
+  }
+
+  /**
+   * A side that is far too large is pulled back: an object of half the picture is learned by an
+   * anchor of 2×2 pixels, whose box is told e⁵ times as high and as wide, and shrinks.
+   */
+  @Test
+  void sidesFarFromTheAnchorsAreLearned() {
+    Grid cell = new Grid(1, 1, 32, 32, List.of(new Size(2, 2)));
+    YoloBoxes boxes = new YoloBoxes(new GridAnchors(32, 32, List.of(cell)), 1);
+    Tensor rows = Tensor.of(Shape.of(1, 1, 4), 0, 0, 5, 5);
+    Tensor object = Tensor.of(Shape.of(1, 1, 4), 8, 8, 24, 24);
+    List<float[]> got =
+        GraphNumbers.of(
+            v -> OverlapLoss.of(Overlap.CIOU, boxes.decode(v.get(0)), v.get(1)), rows, object);
+    assertThat(got.get(1)[2]).isPositive();
+    assertThat(got.get(1)[3]).isPositive();
+    float[] told = GraphNumbers.result(v -> boxes.decode(v.get(0)), rows);
+    assertThat((double) told[2] - told[0]).isCloseTo(2 * Math.exp(5), within(1e-3));
   }
 
   /** A layer of a case, and the anchors that answer elsewhere on a map of one cell. */
