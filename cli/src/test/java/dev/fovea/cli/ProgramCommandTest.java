@@ -144,9 +144,13 @@ final class ProgramCommandTest {
         "var m = Model.build(sequence(conv2d(8, 3)), Shape.of(9, 9, 1), Seed.of(1));",
         "System.out.println(m.parameters().count(true));",
         "show(Tensor.of(Shape.of(2, 2), 0, 255, 0, 255));",
+        "Stream.of(Detector.class, Segmenter.class, PoseEstimator.class, Drawing.class,"
+            + " LabelSets.class, AveragePrecision.class).count();",
+        "System.out.println(Systems.find(\"yolo-tiny\").name());",
         "/exit");
     Command.Result r = run("shell", "lines.jsh");
     assertThat(r.out()).containsSequence("80", "[2,2], 0.000 … 255.0", " @");
+    assertThat(r.out()).contains("yolo-tiny").noneMatch(l -> l.contains("cannot find symbol"));
     assertThat(r.status()).isZero();
   }
 }
