@@ -97,7 +97,8 @@ public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
   private void spare(Tensor t, Box crowd, double width, double height) {
     for (int cell = 0; cell < cells(); cell++) {
       double left = cell % columns * width;
-      double top = (double) (cell / columns) * height;
+      int row = cell / columns;
+      double top = row * height;
       double w = Math.min(crowd.right(), left + width) - Math.max(crowd.left(), left);
       double h = Math.min(crowd.bottom(), top + height) - Math.max(crowd.top(), top);
       if (w > 0 && h > 0 && Matcher.isCrowded(w * h, width * height)) {
