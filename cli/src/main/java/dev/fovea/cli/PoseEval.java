@@ -168,7 +168,8 @@ record PoseEval(
             samples));
     figures.forEach((figure, value) ->
         text.append(
-            String.format(Locale.ROOT, "%-9s %s%n", figure.toUpperCase(Locale.ROOT), share(value))));
+            String.format(
+                Locale.ROOT, "%-9s %s%n", figure.toUpperCase(Locale.ROOT), share(value))));
     if (!joints.isEmpty()) {
       Table table = new Table("joint", ">PCK");
       joints.forEach((joint, pck) -> table.row(Text.oneLine(joint), share(pck)));

@@ -115,8 +115,8 @@ final class PoseFinds {
   }
 
   /**
-   * Writes near.png into a folder, if distances are of interest, and precision.png; neither where no
-   * point is labelled.
+   * Writes near.png into a folder, if distances are of interest, and precision.png; neither where
+   * no point is labelled.
    *
    * @param precision whether precision over recall is of interest
    */

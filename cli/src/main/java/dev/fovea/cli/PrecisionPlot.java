@@ -28,8 +28,7 @@ final class PrecisionPlot {
     if (curves.isEmpty()) {
       return;
     }
-    XYChart chart =
-        Charts.ofShares(title(likeness, curves.size()), "recall", 1, "precision");
+    XYChart chart = Charts.ofShares(title(likeness, curves.size()), "recall", 1, "precision");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSW);
     curves.stream().limit(MOST_CURVES).forEach(c -> add(chart, c));
     Charts.write(file, chart);

@@ -55,8 +55,7 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
                   some(own),
                   estimator.label()));
     }
-    return new PublishedPoses(
-        estimator.least(0, 0), samples, kinds);
+    return new PublishedPoses(estimator.least(0, 0), samples, kinds);
   }
 
   /** Returns a name as it is compared: "Left Hip" and "left_hip" are the same joint. */
@@ -138,7 +137,8 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
         .precision()
         .figures()
         .forEach((name, value) ->
-            figures.put(PoseEval.OKS + name.toLowerCase(Locale.ROOT), value < 0 ? Double.NaN : value));
+            figures.put(
+                PoseEval.OKS + name.toLowerCase(Locale.ROOT), value < 0 ? Double.NaN : value));
     return new PoseEval(estimator.label(), samples.size(), figures, Map.of());
   }
 }

@@ -238,8 +238,7 @@ final class PoseCommandTest {
     Command.Result half =
         Command.in(folder).run("eval", "constant.onnx", "--data=coco", "--data-dir=squares");
     assertThat(half.err())
-        .contains(
-            "fovea: the network finds 1 of the 2 labelled joints; others count as far away");
+        .contains("fovea: the network finds 1 of the 2 labelled joints; others count as far away");
     // One of two points right is an OKS of 0.5, the first of ten thresholds.
     assertThat(half.text()).contains("OKS_AP    0.1000", "OKS_AP50  1.0000", "OKS_AR_LARGE –");
     saveConstant(List.of("nose", "tail", "paw"));

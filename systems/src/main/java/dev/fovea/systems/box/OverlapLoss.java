@@ -15,8 +15,8 @@ import java.util.List;
  *
  * <p>In CIoU, α counts as a constant (Zheng et al., 2020). To U and C ε = 10⁻⁷ is added: an IoU
  * without union is 0, and no gradient is infinite. Where both boxes have an edge in common, moving
- * it either way counts by half, so that two equal boxes are left where they are. Boxes are in pixels,
- * their ends not before their beginnings; of much smaller areas ε counts.
+ * it either way counts by half, so that two equal boxes are left where they are. Boxes are in
+ * pixels, their ends not before their beginnings; of much smaller areas ε counts.
  */
 public final class OverlapLoss {
   private static final Value TINY = Value.constant((float) Overlap.EPSILON);
