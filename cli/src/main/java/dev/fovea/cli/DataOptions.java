@@ -487,8 +487,11 @@ abstract class DataOptions {
     }
   }
 
-  private static String some(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(4, names.size())))
-        + (names.size() > 4 ? ", …" : "");
+  /** Returns the first of some names for a message. */
+  static String some(List<String> names) {
+    List<String> first = names.stream().limit(4).map(Text::oneLine).toList();
+    return names.isEmpty()
+        ? "none"
+        : String.join(", ", first) + (names.size() > first.size() ? ", …" : "");
   }
 }

@@ -3,8 +3,8 @@ package dev.fovea.cli;
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
-import dev.fovea.io.Text;
 import dev.fovea.systems.Pose;
+import dev.fovea.systems.detect.BoxPrecision;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.LabelledObject;
 import dev.fovea.systems.pose.PartDecoder;
@@ -32,8 +32,6 @@ import java.util.stream.IntStream;
  * @param kinds for each joint of the network its number among those of the labels; −1 of others
  */
 record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Integer> kinds) {
-  private static final int MOST_NAMES = 6;
-
   /**
    * Matches joints. All points count, however unsure: one that is left out is as far away as can
    * be.
@@ -50,9 +48,9 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
       throw new FoveaException(
           "data set: key points %s of %s; the network finds %s of %s"
               .formatted(
-                  some(samples.skeleton().joints()),
-                  some(samples.things()),
-                  some(own),
+                  DataOptions.some(samples.skeleton().joints()),
+                  DataOptions.some(samples.things()),
+                  DataOptions.some(own),
                   estimator.label()));
     }
     return new PublishedPoses(estimator.least(0, 0), samples, kinds);
@@ -61,13 +59,6 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
   /** Returns a name as it is compared: "Left Hip" and "left_hip" are the same joint. */
   private static String plain(String joint) {
     return joint.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s-]+", "_");
-  }
-
-  private static String some(List<String> names) {
-    List<String> first = names.stream().limit(MOST_NAMES).map(Text::oneLine).toList();
-    return names.isEmpty()
-        ? "none"
-        : String.join(", ", first) + (names.size() > first.size() ? ", …" : "");
   }
 
   /** Returns that the network finds fewer joints than are labelled, if so. */
@@ -137,8 +128,7 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
         .precision()
         .figures()
         .forEach((name, value) ->
-            figures.put(
-                PoseEval.OKS + name.toLowerCase(Locale.ROOT), value < 0 ? Double.NaN : value));
+            figures.put(PoseEval.OKS + name.toLowerCase(Locale.ROOT), BoxPrecision.known(value)));
     return new PoseEval(estimator.label(), samples.size(), figures, Map.of());
   }
 }

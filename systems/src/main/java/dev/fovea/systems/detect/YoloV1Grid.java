@@ -1,8 +1,8 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.data.Box;
-import dev.fovea.data.Mark;
 import dev.fovea.io.Json;
+import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.Matcher;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -72,9 +72,7 @@ public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
    */
   public Tensor targets(List<Box> objects, int height, int width) {
     Tensor t = Tensor.zeros(targetShape());
-    objects.stream()
-        .filter(o -> o.label() == Mark.Boxes.IGNORED)
-        .forEach(crowd -> spare(t, crowd, (double) width / columns, (double) height / rows));
+    spare(t, ProposalTargets.crowds(objects), (double) width / columns, (double) height / rows);
     for (Box o : objects) {
       double x = (o.left() + o.right()) / 2 * columns / width;
       double y = (o.top() + o.bottom()) / 2 * rows / height;
@@ -94,16 +92,24 @@ public record YoloV1Grid(int rows, int columns, int boxes, int classes) {
   }
 
   /** Marks the cells, of this size, that lie mostly in a crowd. */
-  private void spare(Tensor t, Box crowd, double width, double height) {
+  private void spare(Tensor t, BoxArray crowds, double width, double height) {
+    if (crowds.size() == 0) {
+      return;
+    }
+    double[] sides = new double[4 * cells()];
+    int[] matches = new int[cells()];
     for (int cell = 0; cell < cells(); cell++) {
-      double left = cell % columns * width;
       int row = cell / columns;
-      double top = row * height;
-      double w = Math.min(crowd.right(), left + width) - Math.max(crowd.left(), left);
-      double h = Math.min(crowd.bottom(), top + height) - Math.max(crowd.top(), top);
-      if (w > 0 && h > 0 && Matcher.isCrowded(w * h, width * height)) {
-        t.data()[cell * t.shape().dim(1)] = IGNORED;
-      }
+      int column = cell % columns;
+      sides[4 * cell] = column * width;
+      sides[4 * cell + 1] = row * height;
+      sides[4 * cell + 2] = (column + 1) * width;
+      sides[4 * cell + 3] = (row + 1) * height;
+      matches[cell] = Matcher.BACKGROUND;
+    }
+    Matcher.spare(matches, crowds, BoxArray.of(sides));
+    for (int cell = 0; cell < cells(); cell++) {
+      t.data()[cell * t.shape().dim(1)] = matches[cell] == Matcher.IGNORED ? IGNORED : 0;
     }
   }
 
