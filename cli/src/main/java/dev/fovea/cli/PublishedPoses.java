@@ -98,7 +98,7 @@ record PublishedPoses(PoseEstimator estimator, LabelledData samples, List<Intege
         .filter(o -> !o.crowd())
         .map(LabelledObject::box)
         .filter(b -> samples.things().get(b.label()).equals(estimator.label()))
-        .filter(b -> b.points().stream().anyMatch(p -> p.visibility() != Visibility.ABSENT))
+        .filter(Box::hasKnownPoint)
         .toList();
   }
 

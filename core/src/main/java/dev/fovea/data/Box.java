@@ -39,6 +39,13 @@ public record Box(
     return (right - left) * (bottom - top);
   }
 
+  /**
+   * Returns whether the place of any key point is known; files may list points of which none is.
+   */
+  public boolean hasKnownPoint() {
+    return points.stream().anyMatch(KeyPoint::isKnown);
+  }
+
   /** Returns this box with other edges. */
   public Box at(double newLeft, double newTop, double newRight, double newBottom) {
     return new Box(newLeft, newTop, newRight, newBottom, label, points);

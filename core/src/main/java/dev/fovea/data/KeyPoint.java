@@ -31,6 +31,11 @@ public record KeyPoint(double x, double y, int label, Visibility visibility) {
     }
   }
 
+  /** Returns whether its place is known, whether it can be seen or not. */
+  public boolean isKnown() {
+    return visibility != Visibility.ABSENT;
+  }
+
   /** Returns this point at another position. */
   public KeyPoint at(double newX, double newY) {
     return new KeyPoint(newX, newY, label, visibility);

@@ -1,6 +1,5 @@
 package dev.fovea.data;
 
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -307,7 +306,7 @@ public sealed interface Mark {
     private static void require(List<KeyPoint> points, Shape input) {
       for (KeyPoint p : points) {
         boolean inside = p.x() >= 0 && p.y() >= 0 && p.x() <= input.dim(1) && p.y() <= input.dim(0);
-        if (p.visibility() != Visibility.ABSENT && !inside) {
+        if (p.isKnown() && !inside) {
           throw new FoveaException(
               "key point (%s, %s): outside the picture of %s×%s pixels"
                   .formatted(p.x(), p.y(), input.dim(0), input.dim(1)));

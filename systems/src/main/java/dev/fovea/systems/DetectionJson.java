@@ -2,7 +2,6 @@ package dev.fovea.systems;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +49,7 @@ public final class DetectionJson {
   public static List<Number> keyPoints(Box box, double offset) {
     List<Number> all = new ArrayList<>();
     for (KeyPoint p : box.points()) {
-      boolean there = p.visibility() != Visibility.ABSENT;
+      boolean there = p.isKnown();
       all.add(there ? p.x() - offset : 0);
       all.add(there ? p.y() - offset : 0);
       all.add(there ? 2 : 0);

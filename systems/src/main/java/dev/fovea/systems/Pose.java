@@ -36,7 +36,7 @@ public record Pose(List<KeyPoint> points, List<Double> scores, String label, dou
 
   /** Returns the points that were found. */
   public List<KeyPoint> found() {
-    return points.stream().filter(p -> p.visibility() != Visibility.ABSENT).toList();
+    return points.stream().filter(KeyPoint::isKnown).toList();
   }
 
   /** Returns the box around the pixels of all points that were found; empty without any. */

@@ -85,7 +85,7 @@ final class FoundView {
   }
 
   private static List<Double> point(KeyPoint p) {
-    return p.visibility() == KeyPoint.Visibility.ABSENT ? List.of() : List.of(p.x(), p.y());
+    return p.isKnown() ? List.of(p.x(), p.y()) : List.of();
   }
 
   private static List<List<Integer>> bones(Skeleton skeleton) {

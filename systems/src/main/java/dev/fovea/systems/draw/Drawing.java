@@ -308,7 +308,7 @@ public final class Drawing {
   public Drawing skeleton(List<KeyPoint> points, Skeleton skeleton) {
     Map<Integer, KeyPoint> seen =
         points.stream()
-            .filter(p -> p.visibility() != Visibility.ABSENT)
+            .filter(KeyPoint::isKnown)
             .collect(Collectors.toMap(KeyPoint::label, p -> p, (a, b) -> a));
     for (Skeleton.Bone bone : skeleton.bones()) {
       KeyPoint from = seen.get(bone.from());

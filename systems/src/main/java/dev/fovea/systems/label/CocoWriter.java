@@ -116,7 +116,7 @@ final class CocoWriter {
     Arrays.fill(numbers, 0.0);
     long known = 0;
     for (KeyPoint p : points) {
-      if (p.visibility() != KeyPoint.Visibility.ABSENT) {
+      if (p.isKnown()) {
         numbers[3 * p.label()] = p.x() - CocoFormat.POINT_OFFSET;
         numbers[3 * p.label() + 1] = p.y() - CocoFormat.POINT_OFFSET;
         numbers[3 * p.label() + 2] = (double) p.visibility().number();

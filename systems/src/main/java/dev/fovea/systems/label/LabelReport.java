@@ -85,11 +85,7 @@ public record LabelReport(
     double[] lengths = all.stream().mapToDouble(b -> Math.sqrt(b.area())).sorted().toArray();
     int points =
         all.stream()
-            .mapToInt(b ->
-                (int)
-                    b.points().stream()
-                        .filter(p -> p.visibility() != KeyPoint.Visibility.ABSENT)
-                        .count())
+            .mapToInt(b -> (int) b.points().stream().filter(KeyPoint::isKnown).count())
             .sum();
     return new ClassCount(
         set.names().things().get(kind),

@@ -181,7 +181,7 @@ final class PictureLabels {
     int outside = 0;
     for (KeyPoint p : points) {
       boolean inside = p.x() >= 0 && p.y() >= 0 && p.x() <= size.width() && p.y() <= size.height();
-      boolean lost = p.visibility() != Visibility.ABSENT && !inside;
+      boolean lost = p.isKnown() && !inside;
       outside += lost ? 1 : 0;
       all.add(inside ? p : new KeyPoint(0, 0, p.label(), Visibility.ABSENT));
     }

@@ -98,7 +98,7 @@ public record CocoResults(Map<Long, List<Found>> pictures) {
     int kinds = points.stream().mapToInt(KeyPoint::label).max().orElse(-1) + 1;
     List<Double> flat = new ArrayList<>(Collections.nCopies(3 * kinds, 0.0));
     for (KeyPoint p : points) {
-      if (p.visibility() != Visibility.ABSENT) {
+      if (p.isKnown()) {
         flat.set(3 * p.label(), p.x() - POINT_OFFSET);
         flat.set(3 * p.label() + 1, p.y() - POINT_OFFSET);
         flat.set(3 * p.label() + 2, (double) p.visibility().number());

@@ -1,7 +1,6 @@
 package dev.fovea.systems.measure;
 
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,7 +94,7 @@ public final class KeyPointAccuracy {
             "key points: one of kind %s, there are kinds 0 to %s"
                 .formatted(t.label(), all.length - 1));
       }
-      if (t.visibility() != Visibility.ABSENT) {
+      if (t.isKnown()) {
         all[t.label()]++;
         KeyPoint f = places.get(t.label());
         if (f == null) {

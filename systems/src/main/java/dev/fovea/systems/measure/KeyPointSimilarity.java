@@ -1,7 +1,6 @@
 package dev.fovea.systems.measure;
 
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.tensor.FoveaException;
 import java.util.List;
 
@@ -43,7 +42,7 @@ public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
     double[] place = places(found.points());
     boolean[] known = known(truth.points());
     double[] wanted = places(truth.points());
-    boolean none = visible(truth) == 0;
+    boolean none = !hasKnownPoint(truth);
     double sum = 0;
     int n = 0;
     for (int k = 0; k < sigmas.size(); k++) {
@@ -69,8 +68,8 @@ public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
     return Math.max(0, low - x) + Math.max(0, x - high);
   }
 
-  private static long visible(Truth truth) {
-    return truth.points().stream().filter(p -> p.visibility() != Visibility.ABSENT).count();
+  private static boolean hasKnownPoint(Truth truth) {
+    return truth.points().stream().anyMatch(KeyPoint::isKnown);
   }
 
   /** Returns where points are in COCO's files. */
@@ -78,7 +77,7 @@ public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
     double[] places = new double[2 * sigmas.size()];
     for (KeyPoint p : points) {
       require(p);
-      if (p.visibility() != Visibility.ABSENT) {
+      if (p.isKnown()) {
         places[2 * p.label()] = p.x() - CocoResults.POINT_OFFSET;
         places[2 * p.label() + 1] = p.y() - CocoResults.POINT_OFFSET;
       }
@@ -89,7 +88,7 @@ public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
   private boolean[] known(List<KeyPoint> points) {
     boolean[] known = new boolean[sigmas.size()];
     for (KeyPoint p : points) {
-      known[p.label()] = p.visibility() != Visibility.ABSENT;
+      known[p.label()] = p.isKnown();
     }
     return known;
   }
@@ -122,6 +121,6 @@ public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
   /** Returns whether an object counts: no crowd, and with a point whose place is known. */
   @Override
   public boolean counts(Truth truth) {
-    return !truth.crowd() && visible(truth) > 0;
+    return !truth.crowd() && hasKnownPoint(truth);
   }
 }

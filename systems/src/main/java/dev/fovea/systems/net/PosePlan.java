@@ -1,7 +1,6 @@
 package dev.fovea.systems.net;
 
 import dev.fovea.data.Box;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.Json;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.LabelledObject;
@@ -48,7 +47,7 @@ final class PosePlan {
             .boxed()
             .flatMap(i -> samples.labels(i).objects().stream())
             .map(LabelledObject::box)
-            .filter(PosePlan::isPosed)
+            .filter(Box::hasKnownPoint)
             .map(b -> samples.things().get(b.label()))
             .distinct()
             .sorted()
@@ -78,18 +77,13 @@ final class PosePlan {
         .boxed()
         .flatMap(i -> samples.labels(i).objects().stream())
         .map(LabelledObject::box)
-        .filter(PosePlan::isPosed)
+        .filter(Box::hasKnownPoint)
         .findFirst()
         .map(Box::label)
         .map(samples.things()::get)
         .orElseThrow(() ->
             new FoveaException(
                 system + ": no object to train on has key points whose places are marked"));
-  }
-
-  /** Of some objects a file lists key points and says that the place of none is known. */
-  private static boolean isPosed(Box box) {
-    return box.points().stream().anyMatch(p -> p.visibility() != Visibility.ABSENT);
   }
 
   /**

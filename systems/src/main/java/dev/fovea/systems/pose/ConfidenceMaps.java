@@ -1,7 +1,6 @@
 package dev.fovea.systems.pose;
 
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -51,7 +50,7 @@ public record ConfidenceMaps(int height, int width, int kinds, double sigma) {
             "confidence maps: a key point of kind %s, there are kinds 0 to %s"
                 .formatted(p.label(), kinds - 1));
       }
-      if (p.visibility() != Visibility.ABSENT) {
+      if (p.isKnown()) {
         add(p, maps.data(), channels);
       }
     }

@@ -1,7 +1,6 @@
 package dev.fovea.systems.pose;
 
 import dev.fovea.data.Box;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.Pose;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -64,9 +63,7 @@ public record Crop(int left, int top, int width, int height) {
   /** Returns a pose in pixels of the part as one in pixels of the picture. */
   Pose back(Pose pose) {
     return new Pose(
-        pose.points().stream()
-            .map(p -> p.visibility() == Visibility.ABSENT ? p : p.at(p.x() + left, p.y() + top))
-            .toList(),
+        pose.points().stream().map(p -> p.isKnown() ? p.at(p.x() + left, p.y() + top) : p).toList(),
         pose.scores(),
         pose.label(),
         pose.score());

@@ -1,7 +1,6 @@
 package dev.fovea.systems.pose;
 
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -66,7 +65,7 @@ public record HeatMaps(int height, int width, int kinds, double sigma, Centre ce
             "heat maps: a key point of kind %s, there are kinds 0 to %s"
                 .formatted(p.label(), kinds - 1));
       }
-      if (p.visibility() != Visibility.ABSENT && draw(p, maps.data())) {
+      if (p.isKnown() && draw(p, maps.data())) {
         weights.data()[p.label()] = 1;
       }
     }

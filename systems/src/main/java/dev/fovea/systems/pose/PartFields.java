@@ -1,7 +1,6 @@
 package dev.fovea.systems.pose;
 
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.label.Skeleton.Bone;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -67,9 +66,7 @@ public record PartFields(int height, int width, double thickness, Limbs limbs) {
   }
 
   private static Optional<KeyPoint> known(List<KeyPoint> person, int kind) {
-    return person.stream()
-        .filter(p -> p.label() == kind && p.visibility() != Visibility.ABSENT)
-        .findFirst();
+    return person.stream().filter(p -> p.label() == kind && p.isKnown()).findFirst();
   }
 
   private void draw(KeyPoint a, KeyPoint b, float[] fields, int channel, int[] counts) {

@@ -4,7 +4,6 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.Box;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.LabelledObject;
@@ -121,9 +120,7 @@ public final class PoseMeasure implements Measure {
   }
 
   private static Optional<KeyPoint> known(List<KeyPoint> points, int kind) {
-    return points.stream()
-        .filter(p -> p.label() == kind && p.visibility() != Visibility.ABSENT)
-        .findFirst();
+    return points.stream().filter(p -> p.label() == kind && p.isKnown()).findFirst();
   }
 
   private static PoseMeasure accuracy(

@@ -37,9 +37,7 @@ public record PoseReader(PoseRule rule, String label, Size input) {
     for (int k = 0; k < pose.points().size(); k++) {
       KeyPoint p = pose.points().get(k);
       boolean told =
-          p.visibility() != Visibility.ABSENT
-              && pose.scores().get(k) >= rule.point()
-              && Double.isFinite(p.x() + p.y());
+          p.isKnown() && pose.scores().get(k) >= rule.point() && Double.isFinite(p.x() + p.y());
       points.add(told ? placement.back(p) : new KeyPoint(0, 0, p.label(), Visibility.ABSENT));
     }
     return new Pose(points, pose.scores(), pose.label(), pose.score());

@@ -2,7 +2,6 @@ package dev.fovea.systems.pose;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Target;
 import dev.fovea.tensor.Shape;
@@ -67,7 +66,7 @@ public interface PoseTargets {
         Tensor places = Tensor.zeros(Shape.of(2 * kinds));
         Tensor weights = Tensor.zeros(Shape.of(2 * kinds));
         for (KeyPoint p : largest(boxes).map(Box::points).orElse(List.of())) {
-          if (p.visibility() != Visibility.ABSENT) {
+          if (p.isKnown()) {
             int at = 2 * p.label();
             places.data()[at] = (float) (p.x() / input.width() - 0.5);
             places.data()[at + 1] = (float) (p.y() / input.height() - 0.5);
@@ -122,8 +121,7 @@ public interface PoseTargets {
 
   /** Returns whether a box has points whose place is known. */
   private static boolean isKnown(Box box) {
-    return box.label() != Mark.Boxes.IGNORED
-        && box.points().stream().anyMatch(p -> p.visibility() != Visibility.ABSENT);
+    return box.label() != Mark.Boxes.IGNORED && box.hasKnownPoint();
   }
 
   private static Optional<Box> largest(List<Box> boxes) {

@@ -2,7 +2,6 @@ package dev.fovea.systems.region;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.region.Peaks.Peak;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -39,7 +38,7 @@ public record RegionPoints(int size) {
     for (KeyPoint p : points) {
       int column = cell(p.x(), region.left(), region.right());
       int row = cell(p.y(), region.top(), region.bottom());
-      if (p.visibility() != Visibility.ABSENT && column >= 0 && row >= 0) {
+      if (p.isKnown() && column >= 0 && row >= 0) {
         cells[p.label()] = row * size + column;
       }
     }
