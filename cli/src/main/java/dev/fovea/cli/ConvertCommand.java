@@ -104,7 +104,7 @@ final class ConvertCommand implements Runnable {
             "%s: %,d parameters%s of %s%s",
             Text.oneLine(out.toString()),
             model.parameters().count(false),
-            network.isPresent() && network.get().isQuantized() ? ", weights of 8 bits" : "",
+            network.isPresent() && network.get().isQuantized() ? " beside weights of 8 bits" : "",
             Text.oneLine(in.toString()),
             weightsOnly ? "; the weights alone: the network is not in the zoo" : ""));
   }

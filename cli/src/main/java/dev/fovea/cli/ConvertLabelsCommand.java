@@ -68,8 +68,13 @@ final class ConvertLabelsCommand implements Runnable {
     LabelSet set = maskValues.read(form, in, LabelCounts.names(classes), "");
     Map<String, Integer> lost = LabelWriter.write(set, to, out);
     System.out.println(
-        "wrote %s: %s pictures, %s objects, from %s to %s"
-            .formatted(out, set.pictures().size(), set.objects(), form, to));
+        "wrote %s: %s, %s, from %s to %s"
+            .formatted(
+                out,
+                Count.of(set.pictures().size(), "picture"),
+                Count.of(set.objects(), "object"),
+                form,
+                to));
     long dropped =
         set.problems().stream().filter(p -> p.outcome() == LabelProblem.Outcome.DROPPED).count();
     if (dropped > 0) {

@@ -189,16 +189,21 @@ final class DataCommand implements Runnable {
           String.format(Locale.ROOT, "%.1f %%", share));
     }
     System.out.print(table);
-    say("%s pictures in %s classes%s".formatted(r.pictures(), r.classes().size(), balance(r)));
+    say(
+        "%s in %s%s"
+            .formatted(
+                Count.of(r.pictures(), "picture"),
+                Count.of(r.classes().size(), "class"),
+                balance(r)));
     if (r.pictures() > 0) {
       say("sizes: " + sizes(r));
       say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
     }
     say(
-        "%s groups of duplicates, %s of them between train and test"
-            .formatted(r.duplicates().size(), r.crossing()));
+        "%s of duplicates, %s of them between train and test"
+            .formatted(Count.of(r.duplicates().size(), "group"), r.crossing()));
     some(r.duplicates().stream().map(g -> "  " + Text.oneLine(String.join(" = ", g))).toList());
-    say("%s files that cannot be read".formatted(r.problems().size()));
+    say(Count.of(r.problems().size(), "file") + " that cannot be read");
     some(r.problems().stream().map(p -> "  " + Text.oneLine(p)).toList());
   }
 

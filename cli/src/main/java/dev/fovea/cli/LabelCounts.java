@@ -96,19 +96,21 @@ final class LabelCounts {
     }
     System.out.print(table);
     say(
-        "%s labels: %s pictures to train on and %s to test with%s, %s without any object"
+        "%s labels: %s to train on and %s to test with%s, %s without any object"
             .formatted(
                 set.format(),
-                report.train(),
+                Count.of(report.train(), "picture"),
                 report.test(),
                 set.isParted() ? "" : " (every fifth)",
                 report.without()));
-    say("%s objects, the fullest picture shows %s".formatted(set.objects(), report.most()));
+    say(
+        "%s, the fullest picture shows %s"
+            .formatted(Count.of(set.objects(), "object"), report.most()));
     say("sizes: " + sizes());
     report.anchors().ifPresent(this::sayAnchors);
     say(
-        "%s pairs of one class overlap by more than 0.5: suppression would lose one of each"
-            .formatted(report.crowdedPairs()));
+        "%s of one class with an overlap above 0.5: suppression would lose one of each"
+            .formatted(Count.of(report.crowdedPairs(), "pair")));
     String summary = LabelProblem.summary(set.problems());
     say("problems: " + (summary.isEmpty() ? "none" : summary));
     sayProblems(set, MOST);

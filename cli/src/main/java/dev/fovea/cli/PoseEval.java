@@ -162,10 +162,10 @@ record PoseEval(
     text.append(
         String.format(
             Locale.ROOT,
-            "%s: key points of %s in %d pictures%n",
+            "%s: key points of %s in %s%n",
             Text.oneLine(name),
             Text.oneLine(label),
-            samples));
+            Count.of(samples, "picture")));
     figures.forEach((figure, value) ->
         text.append(
             String.format(

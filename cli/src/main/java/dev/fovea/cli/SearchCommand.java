@@ -187,6 +187,10 @@ final class SearchCommand implements Runnable {
     }
     System.out.print(table);
     System.out.printf(
-        Locale.ROOT, "looked at %d pictures in %.1f s; sheet: %s%n", seen, seconds, out);
+        Locale.ROOT,
+        "looked at %s in %.1f s; sheet: %s%n",
+        Count.of(seen, "picture"),
+        seconds,
+        out);
   }
 }

@@ -27,14 +27,14 @@ final class TextReport implements Report {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "%s on %s: %,d parameters, %,d training and %,d test pictures of %s, %d classes",
+            "%s on %s: %,d parameters, %,d training and %,d test pictures of %s, %s",
             f.net(),
             f.data(),
             f.parameters(),
             f.trainSamples(),
             f.testSamples(),
             f.input().times(),
-            f.classes()));
+            Count.of(f.classes(), "class")));
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -43,10 +43,10 @@ final class TextReport implements Report {
             f.choice().optimizer().learningRate(),
             f.choice().scheduleName(),
             f.choice().batch(),
-            count(f.choice().epochs(), "epoch"),
+            Count.of(f.choice().epochs(), "epoch"),
             f.seed(),
             f.kernels(),
-            count(f.threads(), "thread")));
+            Count.of(f.threads(), "thread")));
   }
 
   @Override
@@ -61,7 +61,7 @@ final class TextReport implements Report {
 
   private static String resumed(Training t) {
     return t.step() >= (long) t.epochs() * t.batches()
-        ? "the training was already complete: " + count(t.epochs(), "epoch")
+        ? "the training was already complete: " + Count.of(t.epochs(), "epoch")
         : String.format(
             Locale.ROOT,
             "resumed at epoch %d of %d, batch %d of %d",
@@ -69,10 +69,6 @@ final class TextReport implements Report {
             t.epochs(),
             t.batch(),
             t.batches());
-  }
-
-  private static String count(int n, String thing) {
-    return n + " " + thing + (n == 1 ? "" : "s");
   }
 
   @Override
@@ -137,7 +133,7 @@ final class TextReport implements Report {
             figures(test, " ", false).replace("  ", ", ") + (test.metrics().isEmpty() ? "" : ","),
             loss(test.loss()),
             saved.number() == epochs ? "" : " of epoch " + saved.number() + ", which is saved",
-            count(epochs, "epoch"),
+            Count.of(epochs, "epoch"),
             Report.seconds(history)));
     System.out.println("model:   " + folder.model());
     System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());
