@@ -95,21 +95,32 @@ def second(classes, inputs=64 * 49):
     return head, told
 
 
-def network(count, side=SIDE, sizes=None, detections=DETECTIONS):
-    """The network of a number of classes, for square pictures; the anchors of each map are `sizes` (width, height) or the usual ones."""
+def stages(count, side=SIDE, sizes=None, detections=DETECTIONS):
+    """What torchvision's networks are told of both stages for boxes of a number of classes, for square pictures; the anchors of each map are
+    `sizes` (width, height) or the usual ones."""
     sizes = sizes or [[(s * side / r ** 0.5, s * side * r ** 0.5) for s in own for r in RATIOS] for own in SIZES]
     head, told = second(count + 1)
     proposals = EACH * detections
-    net = MaskRCNN(
-        Pyramid(), min_size=side, max_size=side, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=16,
+    return dict(
+        backbone=Pyramid(), min_size=side, max_size=side, image_mean=[0.5] * 3, image_std=[0.25] * 3, size_divisible=16,
         rpn_anchor_generator=Anchors(sizes, STRIDES),
         rpn_pre_nms_top_n_train=2 * proposals, rpn_post_nms_top_n_train=proposals,
         rpn_pre_nms_top_n_test=2 * proposals, rpn_post_nms_top_n_test=proposals,
         rpn_batch_size_per_image=128, box_batch_size_per_image=64, box_positive_fraction=0.4,
         box_roi_pool=MultiScaleRoIAlign(["0", "1", "2"], 7, 2, canonical_scale=112), box_head=head, box_predictor=told,
-        box_score_thresh=0.01, box_nms_thresh=0.5, box_detections_per_img=detections,
-        mask_roi_pool=MultiScaleRoIAlign(["0", "1", "2"], 14, 2), mask_predictor=Masks(count),
-        mask_head=nn.Sequential(he(nn.Conv2d(64, 48, 3, padding=1)), nn.ReLU(), he(nn.Conv2d(48, 48, 3, padding=1)), nn.ReLU()))
+        box_score_thresh=0.01, box_nms_thresh=0.5, box_detections_per_img=detections)
+
+
+def details(*channels):
+    """What reads 14×14 bins of a region, and 3×3 convolutions over them."""
+    layers = [m for i, o in zip((64, *channels), channels) for m in (he(nn.Conv2d(i, o, 3, padding=1)), nn.ReLU())]
+    return MultiScaleRoIAlign(["0", "1", "2"], 14, 2), nn.Sequential(*layers)
+
+
+def network(count, side=SIDE, sizes=None, detections=DETECTIONS):
+    """The network of a number of classes; see `stages`."""
+    pool, head = details(48, 48)
+    net = MaskRCNN(**stages(count, side, sizes, detections), mask_roi_pool=pool, mask_head=head, mask_predictor=Masks(count))
     net.roi_heads.__class__ = FewMasks
     return net
 

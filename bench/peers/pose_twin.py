@@ -21,7 +21,7 @@ from twins import Recipe, arguments, begin, drawn, fit, glorot, he, lit, of, pre
 SIDE, STRIDE, SIGMA, NEAR, OKS_SIGMA = 128, 4, 1.5, 0.1, 0.05
 # Pictures [N, 3, 128, 128], points [N, K, 2], which are known [N, K], the longer side of the object's box [N], COCO's labels.
 Data = namedtuple("Data", "pictures points known extent coco")
-Moves = namedtuple("Moves", "flip turn scale shift")
+Moves = namedtuple("Moves", "flip turn scale shift contrast", defaults=[0.2])
 
 
 # ---- data
@@ -94,7 +94,7 @@ def changed(data, some, moves, partners, rng):
     back = turn.transpose(1, 2) / scale[:, None, None]
     theta = torch.cat([back, -back @ shift[:, :, None]], 2)
     x = F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), align_corners=False)
-    return lit(x, rng, 0.2, 0.2), points, known & ((points >= 0) & (points < SIDE)).all(2)
+    return lit(x, rng, 0.2, moves.contrast), points, known & ((points >= 0) & (points < SIDE)).all(2)
 
 
 # ---- networks
