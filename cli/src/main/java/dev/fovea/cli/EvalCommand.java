@@ -12,6 +12,7 @@ import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.panoptic.PanopticSegmenter;
 import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.systems.pose.PoseReader;
 import dev.fovea.systems.segment.Segmenter;
 import dev.fovea.systems.upscale.Upscaler;
 import dev.fovea.tensor.FoveaException;
@@ -19,6 +20,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
 import dev.fovea.train.Evaluation;
 import dev.fovea.train.Evaluator;
+import dev.fovea.train.Measure;
 import dev.fovea.train.Outcomes;
 import dev.fovea.train.Scores;
 import dev.fovea.vision.InputRule;
@@ -232,16 +234,15 @@ final class EvalCommand implements Runnable {
   /** Measures what finds key points. */
   private void measurePoses(ModelFile description, Model model) {
     requireNoMost();
-    boolean flip = isFlipped();
     LabelledData test = data.openTestLabels(description);
-    PoseEval poses =
-        flip ? PoseEval.flipped(description, model, test) : PoseEval.of(description, model, test);
+    PoseReader reader = PoseEstimator.of(model).reader();
+    boolean distances = plots != null && PoseEval.tellsNear(description, model, test);
+    PoseFinds finds = PoseFinds.of(reader, test, distances);
+    boolean kept = out != null || plots != null;
+    List<Measure> others = kept ? List.of(finds.from(reader)) : List.of();
+    PoseEval poses = PoseEval.of(description, model, test, isFlipped(), others);
     print(poses);
-    if (out != null || plots != null) {
-      boolean distances = plots != null && poses.has(PoseEval.PCK);
-      PoseFinds finds = PoseFinds.of(description, model, test, flip, distances);
-      write(finds, poses.has(PoseEval.OKS + "ap"));
-    }
+    write(finds, poses.has(PoseEval.OKS + "ap"));
   }
 
   /** Measures a detector. */

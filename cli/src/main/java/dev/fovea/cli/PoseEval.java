@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
  * Measures a network that finds key points.
@@ -44,28 +43,49 @@ record PoseEval(
   /** What the names of figures begin with that follow the similarity of key points. */
   static final String OKS = "oks_";
 
-  /** Looks for key points in all samples. */
-  static PoseEval of(ModelFile description, Model model, LabelledData test) {
+  /**
+   * Looks for key points in all samples.
+   *
+   * @param flip whether it looks at their mirror images, too, without a loss
+   * @param others what else is measured
+   */
+  static PoseEval of(
+      ModelFile description, Model model, LabelledData test, boolean flip, List<Measure> others) {
     Setup setup = setup(description, model);
-    Scores scores =
-        Evaluator.of(model, setup.objective())
-            .measures(measures(setup, model, test).toArray(Measure[]::new))
-            .evaluate(description.rule().over(setup.targets(test)));
-    Map<String, Double> figures = new LinkedHashMap<>(scores.metrics());
-    figures.put("loss", scores.loss());
+    List<Measure> measures = new ArrayList<>(setup.measures(test));
+    if (tellsNear(setup, test)) {
+      measures.add(joints(model, test));
+    }
+    measures.addAll(others);
+    Dataset samples = description.rule().over(setup.targets(test));
+    Map<String, Double> figures =
+        flip ? flipped(model, samples, measures) : plain(model, setup, samples, measures);
     return of(description, model, test, figures);
   }
 
-  /** Looks for key points in all samples and in their mirror images. */
-  static PoseEval flipped(ModelFile description, Model model, LabelledData test) {
-    List<Measure> measures = measures(setup(description, model), model, test);
-    List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(test)).toList();
-    each(
-        description,
-        model,
-        test,
-        true,
-        (batch, outputs) -> collectors.forEach(c -> c.add(batch, outputs)));
+  private static Map<String, Double> plain(
+      Model model, Setup setup, Dataset samples, List<Measure> measures) {
+    Scores scores =
+        Evaluator.of(model, setup.objective())
+            .measures(measures.toArray(Measure[]::new))
+            .evaluate(samples);
+    Map<String, Double> figures = new LinkedHashMap<>(scores.metrics());
+    figures.put("loss", scores.loss());
+    return figures;
+  }
+
+  /** Measures the mean of the answers to the samples and to their mirror images. */
+  private static Map<String, Double> flipped(Model model, Dataset samples, List<Measure> measures) {
+    PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "model");
+    List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(samples)).toList();
+    try (BatchStream batches = samples.batches(BATCH).open(Seed.of(0))) {
+      for (Batch b = batches.next(); b != null; b = batches.next()) {
+        List<Tensor> outputs = FlipTest.outputs(model, rule, b.inputs().get(0));
+        for (Measure.Collector c : collectors) {
+          c.add(b, outputs);
+        }
+      }
+    }
     Map<String, Double> figures = new LinkedHashMap<>();
     for (int m = 0; m < measures.size(); m++) {
       List<Double> values = collectors.get(m).values();
@@ -73,38 +93,16 @@ record PoseEval(
         figures.put(measures.get(m).names().get(i), values.get(i));
       }
     }
-    return of(description, model, test, figures);
+    return figures;
   }
 
-  /**
-   * Hands over all samples in batches with what the network answers.
-   *
-   * @param flip whether the answers are the mean of those to the pictures and to their mirror
-   *     images
-   */
-  static void each(
-      ModelFile description,
-      Model model,
-      LabelledData test,
-      boolean flip,
-      BiConsumer<Batch, List<Tensor>> taker) {
-    Dataset samples = description.rule().over(setup(description, model).targets(test));
-    PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "model");
-    try (BatchStream batches = samples.batches(BATCH).open(Seed.of(0))) {
-      for (Batch b = batches.next(); b != null; b = batches.next()) {
-        Tensor inputs = b.inputs().get(0);
-        taker.accept(b, flip ? FlipTest.outputs(model, rule, inputs) : model.run(List.of(inputs)));
-      }
-    }
+  /** Returns whether the share of points that are near is among what a system measures. */
+  static boolean tellsNear(ModelFile description, Model model, LabelledData test) {
+    return tellsNear(setup(description, model), test);
   }
 
-  /** Returns what the system measures and, if PCK is among that, PCK of each joint. */
-  private static List<Measure> measures(Setup setup, Model model, LabelledData test) {
-    List<Measure> all = new ArrayList<>(setup.measures(test));
-    if (all.stream().anyMatch(m -> m.names().contains(PCK))) {
-      all.add(joints(model, test));
-    }
-    return all;
+  private static boolean tellsNear(Setup setup, LabelledData test) {
+    return setup.measures(test).stream().anyMatch(m -> m.names().contains(PCK));
   }
 
   private static Measure joints(Model model, LabelledData test) {

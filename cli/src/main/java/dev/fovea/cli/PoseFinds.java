@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
-import dev.fovea.nn.Model;
+import dev.fovea.data.Batch;
+import dev.fovea.data.Dataset;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.detect.BoxPrecision;
 import dev.fovea.systems.label.LabelledData;
@@ -10,9 +11,9 @@ import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.Found;
 import dev.fovea.systems.measure.KeyPointSimilarity;
 import dev.fovea.systems.measure.Rectangle;
-import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.pose.PoseMeasure;
 import dev.fovea.systems.pose.PoseReader;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Measure;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,32 +66,52 @@ final class PoseFinds {
   }
 
   /**
-   * Looks for key points in all samples.
+   * Begins with nothing found.
    *
-   * @param flip whether it looks at their mirror images, too
+   * @param reader how outputs are read
+   * @param samples in which key points are looked for
    * @param distances whether the share of points within each distance is of interest
    */
-  static PoseFinds of(
-      ModelFile description, Model model, LabelledData samples, boolean flip, boolean distances) {
-    PoseReader told = PoseEstimator.of(model).reader();
-    PoseReader reader = new PoseReader(told.rule().least(0, 0), told.label(), told.input());
+  static PoseFinds of(PoseReader reader, LabelledData samples, boolean distances) {
     List<Measure.Collector> near =
         IntStream.rangeClosed(1, distances ? STEPS : 0)
-            .mapToObj(s -> PoseMeasure.correctByKind(told, samples, s * STEP).collect(samples))
+            .mapToObj(s -> PoseMeasure.correctByKind(reader, samples, s * STEP).collect(samples))
             .toList();
-    PoseFinds finds = new PoseFinds(samples, told.label(), told.rule().skeleton(), near);
-    PoseEval.each(
-        description,
-        model,
-        samples,
-        flip,
-        (batch, outputs) -> {
-          for (int i = 0; i < batch.size(); i++) {
-            finds.add(reader.read(outputs, i, samples.placement(finds.found.size())));
+    return new PoseFinds(samples, reader.label(), reader.rule().skeleton(), near);
+  }
+
+  /**
+   * Returns what adds all that a network finds, however unsure, while it is measured: a measure
+   * without figures.
+   *
+   * @param reader how outputs are read
+   */
+  Measure from(PoseReader reader) {
+    PoseReader all = new PoseReader(reader.rule().least(0, 0), reader.label(), reader.input());
+    return new Measure() {
+      @Override
+      public List<String> names() {
+        return List.of();
+      }
+
+      @Override
+      public Collector collect(Dataset data) {
+        return new Collector() {
+          @Override
+          public void add(Batch batch, List<Tensor> outputs) {
+            for (int i = 0; i < batch.size(); i++) {
+              PoseFinds.this.add(all.read(outputs, i, samples.placement(found.size())));
+            }
+            near.forEach(c -> c.add(batch, outputs));
           }
-          near.forEach(c -> c.add(batch, outputs));
-        });
-    return finds;
+
+          @Override
+          public List<Double> values() {
+            return List.of();
+          }
+        };
+      }
+    };
   }
 
   /** Adds what was found in the next picture. */
