@@ -1,10 +1,15 @@
 package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The commands that compile and run Java, one after the other. */
@@ -183,6 +188,17 @@ final class ProgramCommandTest {
     assertThat(run("run", "--list").out())
         .hasSize(Examples.names().size() + 1)
         .anyMatch(l -> l.startsWith("gan ") && l.contains("DCGAN"));
+  }
+
+  @Test
+  void whatIsNoPictureIsNotShown() {
+    for (Shape shape : List.of(Shape.of(3), Shape.of(2, 2, 6), Shape.of(1, 2, 2, 2))) {
+      assertThatThrownBy(() -> Show.show(Tensor.zeros(shape)))
+          .isInstanceOf(FoveaException.class)
+          .hasMessage(
+              "show: [H, W], or [H, W, C] or [N, H, W, C] of 1 or 3 channels expected, got "
+                  + shape);
+    }
   }
 
   @Test
