@@ -84,7 +84,7 @@ void show(Example medical, Task task) {
     if (sample.label() == task.ill()) {
       shown++;
       String told = "%.0f %%".formatted(100 * run.honest().probability(i, task.ill()));
-      sheet.add(sample.picture(), "ill");
+      sheet.add(sample.picture(), task.name().equals("eights") ? "eight" : "ill");
       Explanation map = why.explain(Method.GRAD_CAM, task.test().input(i, Seed.of(i)));
       sheet.add(ExplanationPicture.of(map, sample.picture()), told);
     }

@@ -1,6 +1,5 @@
 import static dev.fovea.nn.Losses.crossEntropy;
 import static dev.fovea.optim.Optimizers.adam;
-import static dev.fovea.train.Epochs.epochs;
 
 import dev.fovea.apps.*;
 import dev.fovea.apps.search.*;
@@ -20,8 +19,7 @@ import java.util.stream.*;
 /**
  * Similar pictures are found by a network's features, exactly and with an index on disk (HNSW).
  *
- * <p>Right is what has a label in common. Beside it what is made by rules. The command `fovea search`
- * does the same with a folder of one's own.
+ * <p>Right is what has a label in common. Beside it what is made by rules. See also `fovea search`.
  */
 static final int FOUND = 10;
 
@@ -97,6 +95,7 @@ void show(Example retrieval, Task task, ExactSearch search, float[][] asked) {
 
 /** Judges the search by rules and by the network, and tells how fast the network is. */
 void search(Example retrieval, Task task, int cell, boolean index) {
+  System.out.println("  " + task.name() + ": " + task.known().size() + " pictures to search");
   retrieval.measure(task.name() + ": mAP@10, chance", task.mean(i ->
       Retrieval.chance(FOUND, task.relevant(i), task.known().size() - task.itself())));
   retrieval.measure(task.name() + ": mAP@10, gradients and colours",
@@ -132,7 +131,8 @@ void main(String[] args) {
   Model model = resnet.map(f -> Formats.read(f, Optional.of("resnet20")).model())
       .orElseGet(() -> Model.build(LeNet5.of(10), all.train().inputShape(), retrieval.seed()));
   if (resnet.isEmpty()) {
-    Trainer.of(model, crossEntropy(), adam(2e-3)).fit(all.train().shuffled().batches(32), epochs(2));
+    Trainer.of(model, crossEntropy(), adam(2e-3)).listeners(retrieval.listener())
+        .fit(all.train().shuffled().batches(32), retrieval.epochs(2));
   }
   search(retrieval, new Task(resnet.isEmpty() ? "digits" : "CIFAR",
       first(all.train(), retrieval.count(5_000)), first(all.test(), retrieval.count(400) + 6),

@@ -143,7 +143,7 @@ void main(String[] args) {
   ContactSheet sheet = new ContactSheet(96, 4 * 96);
   for (int row = 0; row < Math.min(test.size(), 12); row++) {
     int i = row * test.size() / 12 % test.size();
-    sheet.add(Pictures.beside(made.stream().map(kind -> kind.get(i)).toList()), "");
+    sheet.add(Pictures.beside(made.stream().map(m -> m.get(i)).toList()), String.join(", ", names) + ", right");
   }
   translate.picture("translated.jpg", sheet.toImage());
   translate.end();

@@ -61,7 +61,12 @@ record Arguments(
   private static Path folder(String program, String text) {
     Path folder = Path.of(text);
     if (!Files.isDirectory(folder)) {
-      throw new FoveaException(program + ": --data-dir " + folder + ": no such folder");
+      throw new FoveaException(
+          "%s: --data-dir %s: %s"
+              .formatted(
+                  program,
+                  folder,
+                  Files.exists(folder) ? "a file, expected a folder" : "no such folder"));
     }
     return folder;
   }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frame of an example program: its arguments, its progress, its results.
@@ -70,10 +71,11 @@ public final class Example {
   /**
    * Starts an example.
    *
-   * @throws FoveaException if an argument is not known
+   * @throws FoveaException if an argument is not known, or the folder of results cannot be made
    */
   public static Example start(String name, String... args) {
     Example example = new Example(name, Arguments.parse(name, args));
+    example.requirePlace();
     System.out.println(
         name
             + ": "
@@ -82,6 +84,27 @@ public final class Example {
             + example.arguments.seed()
             + (example.isShort() ? ", short" : ""));
     return example;
+  }
+
+  /** Looks at the place of the results before any work is done for them. */
+  private void requirePlace() {
+    @Nullable Path there = out().toAbsolutePath();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there != null && !(Files.isDirectory(there) && Files.isWritable(there))) {
+      throw new FoveaException(
+          "%s: no results can be written to %s: %s is %s"
+              .formatted(
+                  name,
+                  out(),
+                  there,
+                  Files.isDirectory(there) ? "read-only" : "a file, expected a folder"));
+    }
+  }
+
+  private Path out() {
+    return arguments.out().orElse(Path.of("runs", name));
   }
 
   /** Returns whether this run only shows that all works. */
@@ -168,13 +191,13 @@ public final class Example {
   }
 
   /**
-   * Tells of a step from 0; ten of all are printed.
+   * Tells of a step from 0; ten of all are printed, the last one among them, or all if there are
+   * fewer.
    *
    * @param losses what the step came to, each with its name, such as "loss", 0.31
    */
   public void progress(int step, Object... losses) {
-    int every = Math.max(1, steps / LINES);
-    if ((step + 1) % every == 0) {
+    if (LINES * (step + 1L) / steps > LINES * (long) step / steps) {
       String text =
           Stream.of(losses)
               .map(l -> l instanceof Number n ? number(n.doubleValue()) : l.toString())
@@ -265,11 +288,12 @@ public final class Example {
 
   /** Returns the folder of pictures and results, which is there. */
   private Path folder() {
-    Path folder = arguments.out().orElse(Path.of("runs", name));
+    Path folder = out();
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new FoveaException(folder + ": the folder could not be made: " + e.getMessage(), e);
+      throw new FoveaException(
+          folder + ": the folder could not be made: " + AtomicFiles.reason(e), e);
     }
     return folder;
   }

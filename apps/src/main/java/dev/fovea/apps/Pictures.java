@@ -73,7 +73,11 @@ public final class Pictures {
   public static List<Tensor> folder(Path folder, int most) {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> pictures =
-          files.filter(f -> f.toString().matches(".*\\.(jpg|png)")).sorted().limit(most).toList();
+          files
+              .filter(f -> f.toString().matches("(?i).*\\.(jpe?g|png)"))
+              .sorted()
+              .limit(most)
+              .toList();
       if (pictures.isEmpty()) {
         throw new FoveaException(folder + ": no pictures .jpg or .png in it");
       }

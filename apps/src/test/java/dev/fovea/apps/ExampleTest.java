@@ -10,18 +10,24 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ExampleTest {
   @TempDir private Path folder;
 
   @Test
-  void argumentsThatAreNoneAreOneLine() {
+  void argumentsThatAreNoneAreOneLine() throws IOException {
     assertThatThrownBy(() -> Arguments.parse("gan", "--sed", "3"))
         .isInstanceOf(FoveaException.class)
         .hasMessage("gan: no argument \"--sed\"; did you mean --seed?");
@@ -34,6 +40,42 @@ final class ExampleTest {
         .hasMessage("gan: --seed \"x\" is not a whole number");
     assertThatThrownBy(() -> Arguments.parse("gan", "--data-dir", "nowhere"))
         .hasMessage("gan: --data-dir nowhere: no such folder");
+    Path file = Files.writeString(folder.resolve("data.zip"), "");
+    assertThatThrownBy(() -> Arguments.parse("gan", "--data-dir", "" + file))
+        .hasMessage("gan: --data-dir " + file + ": a file, expected a folder");
+  }
+
+  /** A run of an hour must not end with that there is no place for its results. */
+  @Test
+  void thePlaceOfResultsIsLookedAtFirst() throws IOException {
+    Path file = Files.writeString(folder.resolve("taken"), "");
+    for (Path out : List.of(file, file.resolve("gan/first"))) {
+      assertThatThrownBy(() -> Example.start("gan", "--out", "" + out))
+          .isInstanceOf(FoveaException.class)
+          .hasMessage(
+              "gan: no results can be written to %s: %s is a file, expected a folder"
+                  .formatted(out, file));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "4,4", "10,10", "15,10", "25,10", "1000,10"})
+  void tenStepsAreToldOrAllAndTheLastIsOneOfThem(int steps, int lines) {
+    PrintStream usual = System.out;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      Example example = Example.start("a");
+      example.steps(steps);
+      for (int i = 0; i < steps; i++) {
+        example.progress(i, "loss", 0.5);
+      }
+    } finally {
+      System.setOut(usual);
+    }
+    List<String> told = said.toString(StandardCharsets.UTF_8).lines().skip(1).toList();
+    assertThat(told).hasSize(lines);
+    assertThat(told.getLast()).startsWith("  %s/%s  loss 0.5000".formatted(steps, steps));
   }
 
   @Test

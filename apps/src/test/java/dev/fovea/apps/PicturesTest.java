@@ -78,6 +78,9 @@ final class PicturesTest {
       Images.writePng(folder.resolve(i + ".png"), Tensor.full(Shape.of(1, 1, 1), i));
     }
     assertThat(Pictures.folder(folder, 2)).extracting(t -> t.data()[0]).containsExactly(0f, 1f);
+    Images.writeJpeg(
+        folder.resolve("3.JPEG"), Images.toBufferedImage(Tensor.full(Shape.of(1, 1, 3), 255)));
+    assertThat(Pictures.folder(folder, 9)).hasSize(4);
     assertThatThrownBy(() -> Pictures.folder(folder.resolve("none"), 1))
         .isInstanceOf(FoveaException.class)
         .hasMessageContaining("none: cannot be listed");

@@ -48,14 +48,16 @@ final class GalleryNotes {
               the test pictures (624 of pneumonia, 156 of breast cancer). Calibration error: by how much
               the told probability and the share of right answers differ on average, 0 is best; tempered:
               after one temperature was fitted to validation pictures. Chance is 0.167 for six kinds of
-              scans. Not for clinical use.\
+              scans. In the maps of pneumonia the upper edge is brightest, not the lungs: the network
+              does not look where a physician would. Not for clinical use.\
               """),
           Map.entry(
               "plates",
               """
               Shares of 200 test plates that are right as a whole, and of their signs. 800 plates are few
               to learn Chinese characters, letters and digits from; LPRNet, a published network, learned
-              from far more. A beam search of 8 reads no more plates than the best sign of each step.\
+              from far more. A beam search of 8 reads no more plates than the best sign of each step. The
+              machine that drew the picture has no font with Chinese characters: they are shown as □.\
               """),
           Map.entry(
               "superres",

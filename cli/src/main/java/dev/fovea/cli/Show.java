@@ -22,6 +22,7 @@ public final class Show {
    */
   public static void show(Tensor tensor) {
     Shape s = tensor.shape();
+    requirePictures(s);
     if (s.rank() == 4) {
       for (int i = 0; i < s.dim(0); i++) {
         show(picture(tensor, i));
@@ -38,6 +39,15 @@ public final class Show {
     }
     System.out.println(String.format(Locale.ROOT, "%s, %.4g … %.4g", s, least, most));
     Terminal.print(brightness(picture, least, most));
+  }
+
+  private static void requirePictures(Shape s) {
+    boolean hasChannels = s.rank() == 3 || s.rank() == 4;
+    boolean isShown = s.rank() == 2 || (hasChannels && (s.dim(-1) == 1 || s.dim(-1) == 3));
+    if (!isShown || s.elements() == 0) {
+      throw new FoveaException(
+          "show: [H, W], or [H, W, C] or [N, H, W, C] of 1 or 3 channels expected, got " + s);
+    }
   }
 
   private static Tensor picture(Tensor batch, int index) {

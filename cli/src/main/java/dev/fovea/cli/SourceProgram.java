@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -40,10 +41,12 @@ final class SourceProgram {
   private static final int MOST_ERRORS = 10;
 
   private final String file;
+  private final Class<?> program;
   private final Method main;
 
-  private SourceProgram(String file, Method main) {
+  private SourceProgram(String file, Class<?> program, Method main) {
     this.file = file;
+    this.program = program;
     this.main = main;
   }
 
@@ -86,10 +89,8 @@ final class SourceProgram {
               + " is not one");
     }
     MemoryClasses classes = classes(compiler, new MemorySource(file, source), err);
-    Method main =
-        mainClass(classes, file)
-            .orElseThrow(() -> new FoveaException(file + ": no method main to start with"));
-    return new SourceProgram(file, main);
+    return program(classes, file)
+        .orElseThrow(() -> new FoveaException(file + ": no method main to start with"));
   }
 
   private static MemoryClasses classes(JavaCompiler compiler, MemorySource file, PrintStream err) {
@@ -120,17 +121,18 @@ final class SourceProgram {
     return errors.size() == 1 ? "1 error" : errors.size() + " errors";
   }
 
-  /** Returns the main of the class that the file is named after, or else of the first with one. */
-  private static Optional<Method> mainClass(MemoryClasses classes, String file) {
+  /** Starts with the class that the file is named after, or else with the first that has a main. */
+  private static Optional<SourceProgram> program(MemoryClasses classes, String file) {
     String stem =
         file.substring(file.lastIndexOf(File.separatorChar) + 1).replaceFirst("\\.java$", "");
     List<String> names = new ArrayList<>(classes.names());
     names.sort((a, b) -> Boolean.compare(simpleName(b).equals(stem), simpleName(a).equals(stem)));
     ClassLoader loader = classes.loader();
     for (String name : names) {
-      Method main = main(load(loader, name));
+      Class<?> c = load(loader, name);
+      Method main = c.getEnclosingClass() == null ? main(c) : null;
       if (main != null) {
-        return Optional.of(main);
+        return Optional.of(new SourceProgram(file, c, main));
       }
     }
     return Optional.empty();
@@ -153,14 +155,18 @@ final class SourceProgram {
     return with == null ? method(c) : with;
   }
 
-  private static @Nullable Method method(Class<?> c, Class<?>... parameters) {
-    try {
-      Method m = c.getDeclaredMethod("main", parameters);
-      boolean fits = !Modifier.isPrivate(m.getModifiers()) && m.getReturnType() == void.class;
-      return fits ? m : null;
-    } catch (NoSuchMethodException e) {
-      return null;
+  /** Returns the method main of a class, its own or one that it inherits. */
+  private static @Nullable Method method(Class<?> program, Class<?>... parameters) {
+    for (Class<?> c = program; c != null; c = c.getSuperclass()) {
+      try {
+        Method m = c.getDeclaredMethod("main", parameters);
+        boolean fits = !Modifier.isPrivate(m.getModifiers()) && m.getReturnType() == void.class;
+        return fits ? m : null;
+      } catch (NoSuchMethodException e) {
+        // The class above may have it.
+      }
     }
+    return null;
   }
 
   /**
@@ -174,7 +180,7 @@ final class SourceProgram {
   int start(List<String> args, PrintStream err) {
     Thread own = Thread.currentThread();
     ClassLoader usual = own.getContextClassLoader();
-    own.setContextClassLoader(main.getDeclaringClass().getClassLoader());
+    own.setContextClassLoader(program.getClassLoader());
     try {
       return call(args, err);
     } finally {
@@ -195,6 +201,8 @@ final class SourceProgram {
       return 0;
     } catch (InvocationTargetException e) {
       return failed(Objects.requireNonNull(e.getCause()), err);
+    } catch (ExceptionInInitializerError e) { // of the program's class, before its main
+      return failed(Objects.requireNonNullElse(e.getCause(), e), err);
     } catch (ReflectiveOperationException e) {
       throw new FoveaException(file + ": cannot be started: " + e.getMessage(), e);
     }
@@ -235,9 +243,21 @@ final class SourceProgram {
   }
 
   private Object instance() throws ReflectiveOperationException {
-    var constructor = main.getDeclaringClass().getDeclaredConstructor();
-    constructor.setAccessible(true);
-    return constructor.newInstance();
+    try {
+      Constructor<?> constructor = program.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return constructor.newInstance();
+    } catch (NoSuchMethodException | InstantiationException e) {
+      throw new FoveaException(
+          "%s: main is not static, so that it needs an object, and class %s %s"
+              .formatted(
+                  file,
+                  program.getSimpleName(),
+                  Modifier.isAbstract(program.getModifiers())
+                      ? "is abstract"
+                      : "has no constructor without parameters"),
+          e);
+    }
   }
 
   /** Shows what the program itself did, without the frames of who called it. */
@@ -264,6 +284,7 @@ final class SourceProgram {
         || name.startsWith("picocli.")
         || name.startsWith("java.lang.reflect.")
         || name.startsWith("jdk.internal.reflect.")
+        || name.startsWith("jdk.internal.misc.")
         || name.startsWith("java.lang.invoke.");
   }
 }

@@ -1,10 +1,15 @@
 package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The commands that compile and run Java, one after the other. */
@@ -46,6 +51,45 @@ final class ProgramCommandTest {
         "  public static void main(String[] args) { System.out.println(Helper.name()); }",
         "}");
     assertThat(run("run", "Two.java").out()).containsExactly("helped");
+  }
+
+  /** As java itself does: the first of the classes that stand in no other. */
+  @Test
+  void aClassWithinAnotherIsNotStarted() throws IOException {
+    String main = "public static void main(String[] args) { System.out.println(\"%s\"); }";
+    write(
+        "outer.java",
+        "class First {",
+        "  static class Inner { " + main.formatted("inner") + " }",
+        "  " + main.formatted("first"),
+        "}",
+        "class Second { " + main.formatted("second") + " }");
+    assertThat(run("run", "outer.java").out()).containsExactly("first");
+    write("nested.java", "class Outer { static class Inner { " + main.formatted("inner") + " } }");
+    assertThat(run("run", "nested.java").err())
+        .containsExactly("fovea: nested.java: no method main to start with");
+  }
+
+  @Test
+  void anInheritedMainIsStartedOnAnObjectOfTheClass() throws IOException {
+    write(
+        "Own.java",
+        "class Own extends Base { String name() { return \"own\"; } }",
+        "abstract class Base { abstract String name(); void main() { IO.println(name()); } }");
+    assertThat(run("run", "Own.java").out()).containsExactly("own");
+  }
+
+  @Test
+  void aClassWithoutAnObjectToStartIsOneLine() throws IOException {
+    String why = "fovea: %s.java: main is not static, so that it needs an object, and class %s %s";
+    write("Needs.java", "class Needs { Needs(int size) {} void main() {} }");
+    Command.Result r = run("run", "Needs.java");
+    assertThat(r.err())
+        .containsExactly(why.formatted("Needs", "Needs", "has no constructor without parameters"));
+    assertThat(r.status()).isEqualTo(2);
+    write("Idea.java", "abstract class Idea { void main() {} }");
+    assertThat(run("run", "Idea.java").err())
+        .containsExactly(why.formatted("Idea", "Idea", "is abstract"));
   }
 
   /** As java itself does, whether main returns or throws. */
@@ -104,6 +148,15 @@ final class ProgramCommandTest {
     assertThat(r.err())
         .containsExactly("java.lang.IllegalStateException: why", "\tat Fails.main(Fails.java:2)");
     write(
+        "Static.java",
+        "static int size = Integer.parseInt(\"q\");",
+        "void main() { IO.println(size); }");
+    Command.Result early = run("run", "Static.java");
+    assertThat(early.status()).isEqualTo(1);
+    assertThat(early.err())
+        .startsWith("java.lang.NumberFormatException: For input string: \"q\"")
+        .endsWith("\tat Static.<clinit>(Static.java:1)");
+    write(
         "Told.java",
         "void main() { dev.fovea.vision.Images.read(java.nio.file.Path.of(\"no.png\")); }");
     Command.Result told = run("run", "Told.java");
@@ -135,6 +188,17 @@ final class ProgramCommandTest {
     assertThat(run("run", "--list").out())
         .hasSize(Examples.names().size() + 1)
         .anyMatch(l -> l.startsWith("gan ") && l.contains("DCGAN"));
+  }
+
+  @Test
+  void whatIsNoPictureIsNotShown() {
+    for (Shape shape : List.of(Shape.of(3), Shape.of(2, 2, 6), Shape.of(1, 2, 2, 2))) {
+      assertThatThrownBy(() -> Show.show(Tensor.zeros(shape)))
+          .isInstanceOf(FoveaException.class)
+          .hasMessage(
+              "show: [H, W], or [H, W, C] or [N, H, W, C] of 1 or 3 channels expected, got "
+                  + shape);
+    }
   }
 
   @Test

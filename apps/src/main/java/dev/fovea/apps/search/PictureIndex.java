@@ -235,8 +235,10 @@ public final class PictureIndex implements AutoCloseable {
   private static List<Match> nearest(IndexSearcher searcher, float[] vector, int count)
       throws IOException {
     List<Match> found = new ArrayList<>();
-    KnnFloatVectorQuery query = new KnnFloatVectorQuery(VECTOR, vector, count);
-    for (ScoreDoc hit : searcher.search(query, count).scoreDocs) {
+    // Lucene reserves room for as many as are asked for, whether they are there or not.
+    int most = Math.min(count, Math.max(1, searcher.getIndexReader().maxDoc()));
+    KnnFloatVectorQuery query = new KnnFloatVectorQuery(VECTOR, vector, most);
+    for (ScoreDoc hit : searcher.search(query, most).scoreDocs) {
       // Lucene's score of a cosine c is (1 + c) / 2.
       String name = searcher.storedFields().document(hit.doc).get(NAME);
       found.add(new Match(name, 2 * (double) hit.score - 1));

@@ -59,6 +59,8 @@ final class SearchTest {
       assertThat(index.nearest(new float[] {1, 1}, 5))
           .extracting(Match::name)
           .containsExactly("a", "b");
+      // Room for so many would not be there.
+      assertThat(index.nearest(new float[] {1, 1}, Integer.MAX_VALUE)).hasSize(2);
       index.remove("b");
       assertThat(index.stamps()).containsOnlyKeys("a");
       assertThatThrownBy(() -> index.put("c", "1", 1, 2, 3))

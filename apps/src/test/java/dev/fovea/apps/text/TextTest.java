@@ -76,8 +76,8 @@ final class TextTest {
   }
 
   /**
-   * Of the classic example: "the the the the" has each word, of which two are in the reference, so
-   * p₁ = 2/4; of "the cat" p₁ = p₂ = 1, and it is 4 words too short: b = exp(1 − 6/2).
+   * The example of the paper: of six times "the" the reference has two, so p₁ = 2/6; of "the cat"
+   * p₁ = p₂ = 1, and it is 4 words too short: b = exp(1 − 6/2).
    */
   @Test
   void bleuCountsRunsAsOftenAsTheyAreInAReference() {
