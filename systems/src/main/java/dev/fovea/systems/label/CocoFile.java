@@ -30,6 +30,7 @@ record CocoFile(
     List<Map<String, Object>> annotations,
     List<String> notes) {
   private static final int MOST_PIXELS = 1 << 20;
+  private static final double LONGEST_ID = 1e15;
 
   /** A picture: the name of its file, perhaps with folders, and its size, if it is said. */
   record Image(String file, Optional<Size> size) {}
@@ -73,10 +74,19 @@ record CocoFile(
         .toList();
   }
 
-  /** Returns an id as text: 7 and "7" are the same. */
+  /** Returns an id as text: 7, "7" and the 7.0 of tables with gaps are the same. */
   static String id(Map<String, Object> object, String name) {
     Object value = object.getOrDefault(name, "");
+    if (value instanceof Double d && d == Math.rint(d) && Math.abs(d) < LONGEST_ID) {
+      return String.valueOf(d.longValue());
+    }
     return value instanceof Number || value instanceof String ? value.toString() : "";
+  }
+
+  /** Returns whether several objects are marked together: 1, which some tools write as true. */
+  static boolean isCrowd(Map<String, Object> object) {
+    Object said = object.getOrDefault("iscrowd", 0L);
+    return said.equals(true) || (said instanceof Number n && n.doubleValue() == 1);
   }
 
   private static Map<String, Image> images(

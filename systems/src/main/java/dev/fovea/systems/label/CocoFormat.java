@@ -235,7 +235,7 @@ final class CocoFormat {
         double[] edges = edges(a);
         Optional<Region> region = region(number, name, a, out);
         List<KeyPoint> points = points(a);
-        boolean crowd = Long.valueOf(1).equals(a.get("iscrowd"));
+        boolean crowd = CocoFile.isCrowd(a);
         out.add(
             number,
             name,

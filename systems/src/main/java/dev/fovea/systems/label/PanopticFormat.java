@@ -213,7 +213,7 @@ final class PanopticFormat {
       }
       classes.put((int) id, names.classes().indexOf(category.name()));
       int thing = names.things().indexOf(category.name());
-      boolean crowd = Long.valueOf(1).equals(s.get("iscrowd"));
+      boolean crowd = CocoFile.isCrowd(s);
       return thing < 0
           ? Optional.empty()
           : Optional.of(object(thing, crowd, numbered.pixels((int) id)));

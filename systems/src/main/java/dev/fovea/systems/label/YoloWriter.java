@@ -43,11 +43,12 @@ final class YoloWriter {
     }
     text.append(o.box().label());
     boolean outlined = !points && o.region().isPresent();
-    if (outlined && o.region().get() instanceof Region.Outline r && r.parts().size() == 1) {
-      shares(text, size, r.parts().get(0));
+    double[] corners = outlined ? corners(o.region().get(), size) : new double[0];
+    if (corners.length > 0) {
+      shares(text, size, corners);
     } else {
       if (outlined) {
-        out.lose("masks of several parts or of pixels");
+        out.lose("masks of several parts, of pixels or outside of their pictures");
       } else if (o.region().isPresent()) {
         out.lose("masks of objects with key points");
       }
@@ -60,6 +61,13 @@ final class YoloWriter {
       points(text, size, o.box().points(), out.set().names().skeleton().joints().size());
     }
     text.append('\n');
+  }
+
+  /** Returns the corners of an outline of one part, as far as it is inside; none of others. */
+  private static double[] corners(Region region, Size size) {
+    return region instanceof Region.Outline r && r.parts().size() == 1
+        ? OutlineClip.inside(r.parts().get(0), size)
+        : new double[0];
   }
 
   /** Writes x, y, x, y … as shares of width and height, rounded to the nearest. */

@@ -15,7 +15,8 @@ import java.util.Set;
  * <p>A predicted segment is right (TP) if it and one of the truth, of the same class, have an
  * intersection over union above 0.5; pixels that the truth leaves void do not count in the union. A
  * crowd is neither found nor missed, and a predicted segment of which more than half is void, or in
- * crowds of its class, is not false. One thread adds at a time.
+ * the crowd of its class, is not false; of several such crowds in a picture the last in the list
+ * counts, as panopticapi has it. One thread adds at a time.
  */
 public final class PanopticQuality {
   private static final double HALF = 0.5;
@@ -62,18 +63,29 @@ public final class PanopticQuality {
     }
     Map<Integer, Integer> areas = predicted.areas();
     Set<Integer> matched = match(truth, predicted, both, areas);
+    Map<Integer, Integer> crowds = lastCrowds(truth);
     for (Segment p : predicted.segments()) {
       if (!matched.contains(p.number())) {
         int excused = both.getOrDefault(new Pair(0, p.number()), 0);
-        for (Segment t : truth.segments()) {
-          boolean crowd = t.crowd() && t.label() == p.label();
-          excused += crowd ? both.getOrDefault(new Pair(t.number(), p.number()), 0) : 0;
+        if (crowds.containsKey(p.label())) {
+          excused += both.getOrDefault(new Pair(crowds.get(p.label()), p.number()), 0);
         }
         double share = (double) excused / areas.getOrDefault(p.number(), 1);
         wrong[p.label()] += share > HALF ? 0 : 1;
       }
     }
     return this;
+  }
+
+  /** Returns the number of the last crowd of each class that has one. */
+  private static Map<Integer, Integer> lastCrowds(PanopticMap truth) {
+    Map<Integer, Integer> crowds = new HashMap<>();
+    for (Segment t : truth.segments()) {
+      if (t.crowd()) {
+        crowds.put(t.label(), t.number());
+      }
+    }
+    return crowds;
   }
 
   /** Counts right and missed segments and returns the numbers of the predicted ones. */

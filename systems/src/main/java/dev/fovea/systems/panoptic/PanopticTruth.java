@@ -11,6 +11,7 @@ import dev.fovea.systems.measure.PanopticMap.Segment;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,16 +42,18 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
   /**
    * Returns the segments of a picture: its objects, of which the smaller ones are in front, and
    * what cannot be counted around them. Pixels of a thing's class that belong to no object are
-   * void. An object whose pixels are not known counts as a crowd in its box, behind the others.
+   * void. An object whose pixels are not known counts as a crowd in its box, behind the others; all
+   * of a class are one segment with its last crowd, the only one that panoptic quality forgives by.
    */
   public PanopticMap of(LabelledPicture picture) {
     Shape shape = Shape.of(picture.size().height(), picture.size().width());
     Tensor numbers = Tensor.zeros(shape);
     List<LabelledObject> objects = picture.objects();
+    int[] last = lastCrowds(objects);
     IntStream.range(0, objects.size())
         .boxed()
         .sorted(Comparator.comparing(objects::get, LabelledObject.FROM_BEHIND))
-        .forEach(i -> paint(objects.get(i), numbers, i + 1f));
+        .forEach(i -> paint(objects.get(i), numbers, number(objects.get(i), i, last)));
     Optional<Tensor> classes = picture.pixels().map(PixelLabels::classes);
     int[] byPixelClass = byPixelClass(objects.size());
     for (int i = 0; i < numbers.data().length && classes.isPresent(); i++) {
@@ -60,6 +63,28 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
       }
     }
     return new PanopticMap(numbers, segments(objects, numbers));
+  }
+
+  /**
+   * Returns for each class the place of its last crowd whose pixels are known, else that of its
+   * last object whose pixels are not; −1 for none.
+   */
+  private int[] lastCrowds(List<LabelledObject> objects) {
+    int[] last = new int[things.size()];
+    Arrays.fill(last, -1);
+    for (boolean known : List.of(false, true)) {
+      for (int i = 0; i < objects.size(); i++) {
+        LabelledObject o = objects.get(i);
+        if (isCrowd(o) && o.region().isPresent() == known) {
+          last[o.box().label()] = i;
+        }
+      }
+    }
+    return last;
+  }
+
+  private static int number(LabelledObject object, int place, int[] last) {
+    return 1 + (object.region().isEmpty() ? last[object.box().label()] : place);
   }
 
   /** Returns the number of the segment of each class of pixels, 0 for those of things. */
@@ -88,8 +113,11 @@ public record PanopticTruth(List<String> things, List<String> stuff, List<String
   }
 
   private static Segment of(LabelledObject object, int number) {
-    boolean crowd = object.crowd() || object.region().isEmpty();
-    return new Segment(number, object.box().label(), crowd);
+    return new Segment(number, object.box().label(), isCrowd(object));
+  }
+
+  private static boolean isCrowd(LabelledObject object) {
+    return object.crowd() || object.region().isEmpty();
   }
 
   private static void paint(LabelledObject object, Tensor numbers, float number) {

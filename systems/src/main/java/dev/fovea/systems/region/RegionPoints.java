@@ -36,8 +36,8 @@ public record RegionPoints(int size) {
     int[] cells = new int[kinds];
     Arrays.fill(cells, NONE);
     for (KeyPoint p : points) {
-      int column = cell(p.x(), region.left(), region.right());
-      int row = cell(p.y(), region.top(), region.bottom());
+      int column = cell((float) p.x(), (float) region.left(), (float) region.right());
+      int row = cell((float) p.y(), (float) region.top(), (float) region.bottom());
       if (p.isKnown() && column >= 0 && row >= 0) {
         cells[p.label()] = row * size + column;
       }
@@ -45,8 +45,11 @@ public record RegionPoints(int size) {
     return cells;
   }
 
-  /** Returns the cell of a place; a place on the far border is in the last. */
-  private int cell(double place, double from, double to) {
+  /**
+   * Returns the cell of a place; a place on the far border is in the last. Torchvision's floats
+   * decide to which of two cells a place on the border between them belongs.
+   */
+  private int cell(float place, float from, float to) {
     int cell = place == to ? size - 1 : (int) Math.floor((place - from) * (size / (to - from)));
     return cell < size ? Math.max(NONE, cell) : NONE;
   }

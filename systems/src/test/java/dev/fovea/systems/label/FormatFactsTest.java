@@ -182,6 +182,31 @@ final class FormatFactsTest {
     }
   }
 
+  /** As pycocotools 2.0.11 does, to which 7.0 is 7 and true is 1. */
+  @Test
+  void cocoOfOtherToolsIsReadAlike() throws IOException {
+    picture("a.png", 48, 64);
+    String box =
+        "\"image_id\": 7.0, \"category_id\": 2.0, \"bbox\": [%s, 0, 5, 5], \"iscrowd\": %s";
+    String objects =
+        "{%s}, {%s}, {%s}, {%s}"
+            .formatted(
+                box.formatted(1, "true"),
+                box.formatted(2, "false"),
+                box.formatted(3, "1.0"),
+                box.formatted(4, "0.0"));
+    write(
+        "labels.json",
+        "{\"images\": [{\"id\": 7, \"file_name\": \"a.png\"}], \"annotations\": ["
+            + objects
+            + "], \"categories\": [{\"id\": 2, \"name\": \"cell\"}]}");
+    LabelSet set = LabelSets.read("coco", dir, List.of());
+    assertThat(set.problems()).isEmpty();
+    assertThat(set.pictures().get(0).objects())
+        .extracting(LabelledObject::crowd)
+        .containsExactly(true, false, true, false);
+  }
+
   static List<Fact> orientations() {
     return VisionFacts.of("formats", "a stored picture");
   }

@@ -226,6 +226,35 @@ final class LabelWriterTest {
     }
   }
 
+  /** YOLO's readers refuse shares above 1: of outlines that reach beyond, the inside is written. */
+  @Test
+  void outlinesInYoloEndWhereThePictureDoes() throws IOException {
+    Box box = new Box(32, 0, 64, 24, 0);
+    LabelledPicture p =
+        picture(
+            "beyond",
+            Part.TRAIN,
+            object(box, outline(32, -24, 96, -24, 96, 8, 64, 8, 32, 24), false),
+            object(new Box(0, 0, 8, 8, 1), outline(-20, -20, -4, -20, -4, -4), false));
+    LabelSet of = new LabelSet("test", LabelNames.of(CLASSES), List.of(p), List.of());
+    Map<String, Integer> lost = LabelWriter.write(of, "yolo", dir.resolve("yolo"));
+    assertThat(lost.values()).containsExactly(1);
+    assertThat(dir.resolve("yolo/labels/train/beyond.txt"))
+        .content()
+        .isEqualTo(
+            """
+            0 0.500000 0.000000 1.000000 0.000000 1.000000 0.166667 0.500000 0.500000
+            1 0.062500 0.083333 0.125000 0.166667
+            """);
+    LabelSet back = LabelSets.read("yolo", dir.resolve("yolo"), List.of());
+    assertThat(back.problems()).isEmpty();
+    assertThat(back.objects()).isEqualTo(2);
+  }
+
+  private static Optional<Region> outline(double... corners) {
+    return Optional.of(new Region.Outline(List.of(corners)));
+  }
+
   @Test
   void masksAreNumbersOfClasses() {
     Map<String, Integer> lost = LabelWriter.write(set, "masks", dir.resolve("out"));

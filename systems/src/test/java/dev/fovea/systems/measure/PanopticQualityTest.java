@@ -105,6 +105,27 @@ final class PanopticQualityTest {
     assertThat(result.all()).isEqualTo(new PanopticResult.Mean(1, 1, 1, 2));
   }
 
+  /**
+   * A segment over two crowds of its class, four and two of its pixels: panopticapi (1ad5afa4)
+   * keeps one crowd of a class, the last of {@code segments_info}, and counts 0 false segments
+   * where that is the larger one, else 1.
+   */
+  @Test
+  void ofSeveralCrowdsOfAClassTheLastForgives() {
+    Tensor truth = Tensor.of(Shape.of(1, 6), 1, 1, 1, 1, 2, 2);
+    Tensor found = Tensor.full(Shape.of(1, 6), 7);
+    PanopticMap one = new PanopticMap(found, List.of(new Segment(7, 0)));
+    Segment large = new Segment(1, 0, true);
+    Segment small = new Segment(2, 0, true);
+    for (List<Segment> crowds : List.of(List.of(small, large), List.of(large, small))) {
+      PanopticResult result =
+          new PanopticQuality(List.of("cell"), Set.of(0))
+              .add(new PanopticMap(truth, crowds), one)
+              .result();
+      assertThat(result.classes().get(0).wrong()).isEqualTo(crowds.get(1).equals(large) ? 0 : 1);
+    }
+  }
+
   @Test
   void refusesMapsWhoseListIsAnother() {
     Tensor map = Tensor.of(Shape.of(1, 2), 1, 2);

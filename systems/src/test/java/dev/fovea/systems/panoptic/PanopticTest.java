@@ -108,8 +108,8 @@ final class PanopticTest {
     assertThatThrownBy(() -> RULE.score(2))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
-            "panoptic: score, overlap and least share in 0 … 1 and an output from 0 on expected, got"
-                + " 2.0, 0.5, "
+            "panoptic: score, overlap and least share in 0 … 1 and an output from 0 on expected,"
+                + " got 2.0, 0.5, "
                 + RULE.least()
                 + " and 2");
   }
@@ -162,6 +162,40 @@ final class PanopticTest {
           assertThat(n[3 * SIDE + 3]).isEqualTo(1);
           assertThat(n[4 * SIDE + 4]).isEqualTo(2);
         });
+  }
+
+  /** PQ forgives by one crowd of a class, so all boxes of unknown pixels belong to the last. */
+  @Test
+  void boxesOfUnknownPixelsAreOneCrowd() {
+    Region row = new Region.Outline(List.of(new double[] {0, 9, 4, 9, 4, 10, 0, 10}));
+    List<LabelledObject> objects =
+        List.of(
+            new LabelledObject(new Box(0, 0, 2, 2, 0)),
+            new LabelledObject(new Box(0, 9, 4, 10, 0), Optional.of(row), 4, true, false),
+            new LabelledObject(new Box(4, 0, 6, 2, 1)),
+            new LabelledObject(new Box(4, 4, 6, 6, 0)),
+            new LabelledObject(new Box(8, 0, 9, 2, 1)));
+    LabelledPicture picture =
+        new LabelledPicture(
+            dir.resolve("a.png"),
+            Optional.empty(),
+            new Size(SIDE, SIDE),
+            objects,
+            Optional.empty(),
+            List.of());
+    PanopticTruth truth = new PanopticTruth(THINGS, List.of(), THINGS);
+    PanopticMap map = truth.of(picture);
+    assertThat(map.segments()).containsExactly(new Segment(2, 0, true), new Segment(5, 1, true));
+    Tensor found = Tensor.zeros(Shape.of(SIDE, SIDE));
+    found.data()[0] = 1;
+    found.data()[4 * SIDE + 4] = 2;
+    found.data()[4] = 3;
+    found.data()[8] = 4;
+    List<Segment> segments =
+        List.of(new Segment(1, 0), new Segment(2, 0), new Segment(3, 1), new Segment(4, 1));
+    PanopticResult result =
+        PanopticMeasure.quality(truth).add(map, new PanopticMap(found, segments)).result();
+    assertThat(result.all().classes()).isZero();
   }
 
   /** What is written is read again as labels, with the same segments. */

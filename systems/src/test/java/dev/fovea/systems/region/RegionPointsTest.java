@@ -15,6 +15,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +57,19 @@ final class RegionPointsTest {
         int right = counts[k] == 0 ? RegionPoints.NONE : (int) expected[k];
         assertThat(cells[k]).isEqualTo(right);
       }
+    }
+  }
+
+  /**
+   * Points of a region of 12 pixels on every seventh border of 56 cells: cells 7, 14, 21 … by
+   * torchvision's formula in float32 (torch 2.14.1), each one less in float64.
+   */
+  @Test
+  void pointsBetweenCellsAreInThatOfTorchvision() {
+    for (int k = 1; k < 8; k++) {
+      KeyPoint p = new KeyPoint(10 + 1.5 * k, 10, 0, Visibility.VISIBLE);
+      assertThat(new RegionPoints(56).cells(region(10, 10, 22, 22), List.of(p), 1))
+          .containsExactly(7 * k);
     }
   }
 
