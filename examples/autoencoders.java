@@ -54,7 +54,7 @@ void learn(Example auto, String name, int steps, TrainingStep step, IntFunction<
 }
 
 /** Returns an autoencoder that has learned to give pictures back, without the noise. */
-Model learnt(Example auto, String name, Dataset train, float noise) {
+Model learned(Example auto, String name, Dataset train, float noise) {
   Model model = Model.build(sequence(encoder(), decoder()), PICTURE, auto.seed().split(name));
   TrainingStep step = TrainingStep.of(model, meanSquaredError(), adam(1e-3), BATCH);
   try (EndlessBatches batches = new EndlessBatches(train, BATCH, auto.seed().split(name))) {
@@ -130,11 +130,11 @@ void main(String[] args) {
   Tensor rows = Pictures.of(train, auto.count(2_000));
   Pca pca = Pca.of(rows.reshape(Shape.of(auto.count(2_000), 784)), CODE);
   Tensor flat = pca.restored(test.reshape(Shape.of(auto.count(1_000), 784)));
-  Tensor told = learnt(auto, "code of 32 numbers", train, 0).run(test);
+  Tensor told = learned(auto, "code of 32 numbers", train, 0).run(test);
   auto.measure("squared error, 32 principal components", error(flat.reshape(test.shape()), test));
   auto.measure("squared error, autoencoder with 32 numbers", error(told, test), 0.00594);
   Tensor noisy = noisy(test, NOISE, auto.seed());
-  Tensor clean = learnt(auto, "without noise", train, NOISE).run(noisy);
+  Tensor clean = learned(auto, "without noise", train, NOISE).run(noisy);
   auto.measure("PSNR of noisy digits", decibels(noisy, test));
   auto.measure("PSNR without the noise", decibels(clean, test), 19.43);
   Tensor dense = filters(auto, "code of 100 units", train, 0);

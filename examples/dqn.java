@@ -114,13 +114,13 @@ void main(String[] args) {
   Game ball = new Catch();
   dqn.measure("catch, random moves", random(dqn, ball));
   QLearner catcher = learn(dqn, ball, 44_000, BALL, PADDLE);
-  dqn.measureDrawn("catch, learnt; the best possible is 1",
+  dqn.measureDrawn("catch, learned; the best possible is 1",
       catcher.play(ball, dqn.count(500), dqn.seed().split("test")), 1);
   Game wall = new Breakout();
   dqn.measure("breakout, random moves, bricks of 30 in a game", random(dqn, wall));
   QLearner breaker = learn(dqn, wall, 12_000, PADDLE, BALL, FAINT, BRICK);
   // Nothing but the side where the ball starts is left to chance.
-  dqn.measureDrawn("breakout, learnt, bricks of 30 in a game; mean of 20 from its two starts",
+  dqn.measureDrawn("breakout, learned, bricks of 30 in a game; mean of 20 from its two starts",
       breaker.play(wall, dqn.count(20), dqn.seed().split("test")), 3.6);
   dqn.end();
 }

@@ -1,7 +1,6 @@
 import static dev.fovea.nn.Layers.*;
 import static dev.fovea.nn.Losses.*;
 import static dev.fovea.optim.Optimizers.adam;
-import static dev.fovea.train.Epochs.epochs;
 
 import dev.fovea.apps.*;
 import dev.fovea.apps.quality.*;
@@ -16,7 +15,7 @@ import dev.fovea.zoo.LeNet5;
  * Networks learn to draw digits and clothes: a generator against a discriminator (DCGAN), one with
  * spectral normalisation (SN-GAN), and a critic with a gradient penalty (WGAN-GP).
  *
- * <p>Judged by a LeNet-5 that has learnt the same pictures: the Fréchet distance in its features,
+ * <p>Judged by a LeNet-5 that has learned the same pictures: the Fréchet distance in its features,
  * and how evenly the drawings spread over the ten classes. Radford et al. (2016), Miyato et
  * al. (2018), Gulrajani et al. (2017).
  */
@@ -74,9 +73,10 @@ Tensor noise(int count, Seed seed) {
 /** Lets each kind learn from a set and judges what it draws. */
 void compare(Example gan, String name, DataSplit set, int steps) {
   Dataset real = set.train().normalized(SCALE);
+  System.out.println(name + ": LeNet-5, which will judge");
   Model lenet = Model.build(LeNet5.of(10), PICTURE, gan.seed().split("lenet"));
-  Trainer.of(lenet, crossEntropy(), adam(2e-3))
-      .fit(real.take(gan.count(10_000)).shuffled().batches(50), epochs(2));
+  Trainer.of(lenet, crossEntropy(), adam(2e-3)).listeners(gan.listener())
+      .fit(real.take(gan.count(10_000)).shuffled().batches(50), gan.epochs(2));
   Features features = Features.of(lenet, "10");
   Tensor asked = features.of(set.test().normalized(SCALE), 2_000);
   for (String way : List.of("DCGAN", "SN-GAN", "WGAN-GP")) {

@@ -3,7 +3,7 @@
 
   fewshot_twin.py DIR [STEPS [SEEDS]]
 
-DIR has the folder omniglot-small. Prints the 20-way one-shot accuracy of each loss over the 20 runs, means of SEEDS seeds from 1 on (3). Needs
+DIR has the folder omniglot-small. Prints the 20-way one-shot accuracy of each loss over the 20 runs, means of SEEDS seeds from 1 on (6). Needs
 torch, numpy and Pillow.
 """
 import io, sys, zipfile
@@ -16,7 +16,7 @@ from torch import nn
 torch.set_num_threads(1)
 WAYS, EACH = 20, 6
 STEPS = int(sys.argv[2]) if len(sys.argv) > 2 else 600
-SEEDS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+SEEDS = int(sys.argv[3]) if len(sys.argv) > 3 else 6
 folder = sys.argv[1] + "/omniglot-small/"
 
 

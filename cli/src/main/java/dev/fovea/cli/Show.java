@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.insight.colour.Tiles;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -9,11 +10,15 @@ import java.util.Locale;
 public final class Show {
   private static final float WHITE = 255;
 
+  /** Times a brightness of 0 … 255, the colour 0xRRGGBB of that grey. */
+  private static final int GREY = 0x010101;
+
   private Show() {}
 
   /**
-   * Draws a tensor in the terminal: [H, W], [H, W, C] with 1 or 3 channels, or the pictures of [N,
-   * H, W, C] one below the other.
+   * Draws a tensor in the terminal: [H, W], [H, W, C], or the pictures of [N, H, W, C] one below
+   * the other. One channel is grey, three are colours, and others are maps, drawn grey side by
+   * side.
    *
    * <p>Values 0 … 1 and 0 … 255 are brightness. Any others are stretched, the smallest to black and
    * the largest to white. A line above the picture tells shape and range.
@@ -38,16 +43,26 @@ public final class Show {
       most = Math.max(most, v);
     }
     System.out.println(String.format(Locale.ROOT, "%s, %.4g … %.4g", s, least, most));
-    Terminal.print(brightness(picture, least, most));
+    Tensor shown = brightness(picture, least, most);
+    int channels = shown.shape().dim(2);
+    Terminal.print(channels == 1 || channels == 3 ? shown : maps(shown));
   }
 
   private static void requirePictures(Shape s) {
-    boolean hasChannels = s.rank() == 3 || s.rank() == 4;
-    boolean isShown = s.rank() == 2 || (hasChannels && (s.dim(-1) == 1 || s.dim(-1) == 3));
-    if (!isShown || s.elements() == 0) {
-      throw new FoveaException(
-          "show: [H, W], or [H, W, C] or [N, H, W, C] of 1 or 3 channels expected, got " + s);
+    if (s.rank() < 2 || s.rank() > 4 || s.elements() == 0) {
+      throw new FoveaException("show: [H, W], [H, W, C] or [N, H, W, C] expected, got " + s);
     }
+  }
+
+  /** Returns the channels as grey tiles of one picture, row by row. */
+  private static Tensor maps(Tensor picture) {
+    Shape s = picture.shape();
+    Tiles tiles = Tiles.of(s.dim(2), s.dim(0), s.dim(1), 1);
+    float[] values = picture.data();
+    return tiles.paint((tile, row, column) -> {
+      int grey = Math.round(values[(row * s.dim(1) + column) * s.dim(2) + tile]);
+      return GREY * Math.clamp(grey, 0, (int) WHITE);
+    });
   }
 
   private static Tensor picture(Tensor batch, int index) {
