@@ -38,15 +38,15 @@ class Points(nn.Module):
 class FewPoints(RoIHeads):
     """torchvision's second stage, in which the first regions with objects alone learn key points."""
 
-    def has_keypoint(self):
-        return not self.training
-
     def select_training_samples(self, proposals, targets):
         self.sampled = super().select_training_samples(proposals, targets)
         return self.sampled
 
     def forward(self, features, proposals, image_shapes, targets=None):
+        predictor = self.keypoint_predictor
+        self.keypoint_predictor = None if self.training else predictor
         found, losses = super().forward(features, proposals, image_shapes, targets)
+        self.keypoint_predictor = predictor
         if self.training:
             sampled, matched, labels, _ = self.sampled
             chosen = [torch.where(own > 0)[0][:POINTS] for own in labels]

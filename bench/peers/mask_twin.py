@@ -119,8 +119,9 @@ def details(*channels):
 
 def network(count, side=SIDE, sizes=None, detections=DETECTIONS):
     """The network of a number of classes; see `stages`."""
-    pool, head = details(48, 48)
-    net = MaskRCNN(**stages(count, side, sizes, detections), mask_roi_pool=pool, mask_head=head, mask_predictor=Masks(count))
+    # Random numbers are drawn in this order.
+    both, masks, (pool, head) = stages(count, side, sizes, detections), Masks(count), details(48, 48)
+    net = MaskRCNN(**both, mask_roi_pool=pool, mask_head=head, mask_predictor=masks)
     net.roi_heads.__class__ = FewMasks
     return net
 

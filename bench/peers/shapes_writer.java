@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Writes the drawn scenes {@code shapes}, as systems learn from them, in COCO's form for
- * mask_twin.py, panoptic_twin.py, pose_twin.py and paf_twin.py: {@code fovea run
+ * mask_twin.py, panoptic_twin.py, pose_twin.py, paf_twin.py and keypoint_twin.py: {@code fovea run
  * bench/peers/shapes_writer.java OUT [LEAST MOST | panoptic SIDE]}.
  *
  * <p>With LEAST and MOST there are so many figures in a picture, as for systems that find key

@@ -14,6 +14,7 @@ import dev.fovea.vision.Images;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,7 +90,7 @@ public final class Example {
   /** Looks at the place of the results before any work is done for them. */
   private void requirePlace() {
     @Nullable Path there = out().toAbsolutePath();
-    while (there != null && !Files.exists(there)) {
+    while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
       there = there.getParent();
     }
     if (there != null && !(Files.isDirectory(there) && Files.isWritable(there))) {
@@ -197,7 +198,8 @@ public final class Example {
    * @param losses what the step came to, each with its name, such as "loss", 0.31
    */
   public void progress(int step, Object... losses) {
-    if (LINES * (step + 1L) / steps > LINES * (long) step / steps) {
+    int all = Math.max(1, steps);
+    if (LINES * (step + 1L) / all > LINES * (long) step / all) {
       String text =
           Stream.of(losses)
               .map(l -> l instanceof Number n ? number(n.doubleValue()) : l.toString())

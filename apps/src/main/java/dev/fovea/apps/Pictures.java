@@ -79,7 +79,7 @@ public final class Pictures {
               .limit(most)
               .toList();
       if (pictures.isEmpty()) {
-        throw new FoveaException(folder + ": no pictures .jpg or .png in it");
+        throw new FoveaException(folder + ": no pictures .jpg, .jpeg or .png in it");
       }
       return pictures.stream().map(Images::read).toList();
     } catch (IOException e) {

@@ -138,7 +138,7 @@ final class ExampleTest {
     assertThat(Example.start("a").need("mnist")).isEmpty();
     assertThat(Example.start("a").sets("mnist")).isEmpty();
     assertThatThrownBy(() -> Pictures.folder(folder.resolve("mnist"), 3))
-        .hasMessage(folder.resolve("mnist") + ": no pictures .jpg or .png in it");
+        .hasMessage(folder.resolve("mnist") + ": no pictures .jpg, .jpeg or .png in it");
     Example unused = Example.start("a", "--data-dir", "" + folder, "--out", folder + "/out");
     unused.measure("m", 1, 2);
     unused.end();

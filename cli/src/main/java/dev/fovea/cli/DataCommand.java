@@ -200,7 +200,7 @@ final class DataCommand implements Runnable {
       say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
     }
     say(
-        "%s of duplicates, %s of them between train and test"
+        "%s of duplicates, %s across train and test"
             .formatted(Count.of(r.duplicates().size(), "group"), r.crossing()));
     some(r.duplicates().stream().map(g -> "  " + Text.oneLine(String.join(" = ", g))).toList());
     say(Count.of(r.problems().size(), "file") + " that cannot be read");

@@ -88,7 +88,7 @@ final class GalleryNotes {
               of which one example each is known and none was learned. Chance is 0.05; the baseline
               compares pixels. 20 runs of 20 drawings: one drawing is 0.0025. PyTorch's
               figures are means of six trainings; six of Fovea's come to 0.8054, 0.6250 and 0.7388. Trainings
-              that differ in their seed alone differ by 0.02 to 0.03.\
+              that differ in their seed alone scatter by 0.02 to 0.03.\
               """),
           Map.entry(
               "retrieval",

@@ -50,8 +50,8 @@ final class PredictOptions {
       names = "--format",
       paramLabel = "FORM",
       description =
-          "Write the detections in this format instead of drawings: coco, voc (files of"
-              + " results in their forms), yolo (a file per picture), csv or json.")
+          "Write the detections in this format instead of drawings: coco or voc (a"
+              + " file of results in their form), yolo (a file per picture), csv or json.")
   private @Nullable DetectionFormat format;
 
   @Option(

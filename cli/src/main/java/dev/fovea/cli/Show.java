@@ -17,8 +17,7 @@ public final class Show {
 
   /**
    * Draws a tensor in the terminal: [H, W], [H, W, C], or the pictures of [N, H, W, C] one below
-   * the other. One channel is grey, three are colours, and others are maps, drawn grey side by
-   * side.
+   * the other. One channel is grey, three are colours, and others are maps, drawn grey in rows.
    *
    * <p>Values 0 … 1 and 0 … 255 are brightness. Any others are stretched, the smallest to black and
    * the largest to white. A line above the picture tells shape and range.
@@ -50,7 +49,8 @@ public final class Show {
 
   private static void requirePictures(Shape s) {
     if (s.rank() < 2 || s.rank() > 4 || s.elements() == 0) {
-      throw new FoveaException("show: [H, W], [H, W, C] or [N, H, W, C] expected, got " + s);
+      throw new FoveaException(
+          "show: [H, W], [H, W, C] or [N, H, W, C] with a pixel expected, got " + s);
     }
   }
 

@@ -53,7 +53,7 @@ final class ProgramCommandTest {
     assertThat(run("run", "Two.java").out()).containsExactly("helped");
   }
 
-  /** As java itself does: the first of the classes that stand in no other. */
+  /** The first of the classes that stand in no other and have a main is started. */
   @Test
   void aClassWithinAnotherIsNotStarted() throws IOException {
     String main = "public static void main(String[] args) { System.out.println(\"%s\"); }";
@@ -192,10 +192,11 @@ final class ProgramCommandTest {
 
   @Test
   void whatIsNoPictureIsNotShown() {
-    for (Shape shape : List.of(Shape.of(3), Shape.of(1, 2, 2, 2, 1))) {
+    for (Shape shape : List.of(Shape.of(3), Shape.of(0, 5), Shape.of(1, 2, 2, 2, 1))) {
       assertThatThrownBy(() -> Show.show(Tensor.zeros(shape)))
           .isInstanceOf(FoveaException.class)
-          .hasMessage("show: [H, W], [H, W, C] or [N, H, W, C] expected, got " + shape);
+          .hasMessage(
+              "show: [H, W], [H, W, C] or [N, H, W, C] with a pixel expected, got " + shape);
     }
   }
 
@@ -214,7 +215,7 @@ final class ProgramCommandTest {
     Command.Result r = run("shell", "lines.jsh");
     assertThat(r.out()).containsSequence("80", "[2,2], 0.000 … 255.0", " @");
     // Two maps of one pixel, and the line between them.
-    assertThat(r.out()).containsSequence("[1,1,2], 0.000 … 255.0");
+    assertThat(r.out()).containsSequence("[1,1,2], 0.000 … 255.0", " @@");
     assertThat(r.out()).contains("yolo-tiny").noneMatch(l -> l.contains("cannot find symbol"));
     assertThat(r.status()).isZero();
   }

@@ -15,6 +15,9 @@ import java.util.Map;
  * value are errors.
  */
 public final class Json {
+  /** Whole numbers of this size and below a double tells exactly. */
+  private static final double EXACT = 1L << 53;
+
   /** The most characters of a value that a message shows. */
   static final int SHOWN = 40;
 
@@ -109,13 +112,19 @@ public final class Json {
     throw wrong(where, value, "a string");
   }
 
+  /** Returns a number without a fraction that was written with a point, such as 7.0, as a Long. */
+  public static Object whole(Object value) {
+    boolean isWhole = value instanceof Double d && d == Math.rint(d) && Math.abs(d) <= EXACT;
+    return isWhole ? (Object) ((Double) value).longValue() : value;
+  }
+
   /**
-   * Returns the value as a whole number.
+   * Returns the value as a whole number, which may be written as 7 or 7.0.
    *
    * @throws FoveaException if it is something else
    */
   public static long integer(Object value, String where) {
-    if (value instanceof Long n) {
+    if (whole(value) instanceof Long n) {
       return n;
     }
     throw wrong(where, value, "a whole number");

@@ -141,6 +141,10 @@ final class JsonTest {
     assertThat(Json.number(Json.member(o, "n", "m"), "m n")).isEqualTo(1.0);
     assertThat(Json.bool(Json.member(o, "b", "m"), "m b")).isTrue();
     assertThatThrownBy(() -> Json.member(o, "z", "m")).hasMessage("m: \"z\" is missing");
+    assertThat(Json.integer(7.0, "m a")).isEqualTo(7);
+    assertThatThrownBy(() -> Json.integer(7.5, "m a")).hasMessage("m a: 7.5 is not a whole number");
+    assertThatThrownBy(() -> Json.integer(1e300, "m a"))
+        .hasMessageEndingWith(" is not a whole number");
     assertThatThrownBy(() -> Json.integer("x", "m a"))
         .hasMessage("m a: \"x\" is not a whole number");
     assertThatThrownBy(() -> Json.number("x", "m a")).hasMessage("m a: \"x\" is not a number");

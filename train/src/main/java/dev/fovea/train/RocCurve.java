@@ -31,14 +31,9 @@ public record RocCurve(List<Point> points) {
    *
    * @param scores a score per sample
    * @param positive whether each sample is positive
-   * @throws FoveaException if all samples, or none, are of the class, or a score is NaN
+   * @throws FoveaException if all samples, or none, are of the class
    */
   public static RocCurve of(double[] scores, boolean[] positive) {
-    for (int i = 0; i < scores.length; i++) {
-      if (Double.isNaN(scores[i])) {
-        throw new FoveaException("ROC curve: the score of sample " + i + " is NaN");
-      }
-    }
     int[] order =
         IntStream.range(0, scores.length)
             .boxed()

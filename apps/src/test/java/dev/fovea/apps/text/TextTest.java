@@ -76,14 +76,14 @@ final class TextTest {
   }
 
   /**
-   * The example of the paper: of six times "the" the reference has two, so p₁ = 2/6; of "the cat"
+   * The example of the paper: of seven times "the" the reference has two, so p₁ = 2/7; of "the cat"
    * p₁ = p₂ = 1, and it is 4 words too short: b = exp(1 − 6/2).
    */
   @Test
   void bleuCountsRunsAsOftenAsTheyAreInAReference() {
     List<List<List<String>>> reference = List.of(List.of(Bleu.words("The cat is on the mat.")));
-    assertThat(Bleu.of(List.of(Bleu.words("the the the the the the")), reference, 1))
-        .isCloseTo(2 / 6.0, within(1e-12));
+    assertThat(Bleu.of(List.of(Bleu.words("the the the the the the the")), reference, 1))
+        .isCloseTo(2 / 7.0, within(1e-12));
     assertThat(Bleu.of(List.of(Bleu.words("the cat")), reference, 2))
         .isCloseTo(Math.exp(1 - 6 / 2.0), within(1e-12));
     assertThat(Bleu.of(List.of(Bleu.words("a dog")), reference, 1)).isZero();

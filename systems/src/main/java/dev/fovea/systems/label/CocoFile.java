@@ -30,7 +30,6 @@ record CocoFile(
     List<Map<String, Object>> annotations,
     List<String> notes) {
   private static final int MOST_PIXELS = 1 << 20;
-  private static final double LONGEST_ID = 1e15;
 
   /** A picture: the name of its file, perhaps with folders, and its size, if it is said. */
   record Image(String file, Optional<Size> size) {}
@@ -76,17 +75,21 @@ record CocoFile(
 
   /** Returns an id as text: 7, "7" and the 7.0 of tables with gaps are the same. */
   static String id(Map<String, Object> object, String name) {
-    Object value = object.getOrDefault(name, "");
-    if (value instanceof Double d && d == Math.rint(d) && Math.abs(d) < LONGEST_ID) {
-      return String.valueOf(d.longValue());
-    }
+    Object value = Json.whole(object.getOrDefault(name, ""));
     return value instanceof Number || value instanceof String ? value.toString() : "";
   }
 
-  /** Returns whether several objects are marked together: 1, which some tools write as true. */
+  /** Returns whether several objects are marked together. */
   static boolean isCrowd(Map<String, Object> object) {
-    Object said = object.getOrDefault("iscrowd", 0L);
-    return said.equals(true) || (said instanceof Number n && n.doubleValue() == 1);
+    return says(object, "iscrowd", false);
+  }
+
+  /** Returns whether a mark says yes: 1 or 0, which some tools write as true or false. */
+  private static boolean says(Map<String, Object> object, String name, boolean otherwise) {
+    Object said = object.get(name);
+    return said instanceof Boolean b
+        ? b
+        : said instanceof Number n ? n.doubleValue() != 0 : otherwise;
   }
 
   private static Map<String, Image> images(
@@ -105,8 +108,8 @@ record CocoFile(
   }
 
   private static Optional<Size> size(Map<String, Object> image) {
-    return image.get("width") instanceof Long w
-            && image.get("height") instanceof Long h
+    return Json.whole(image.getOrDefault("width", "")) instanceof Long w
+            && Json.whole(image.getOrDefault("height", "")) instanceof Long h
             && w >= 1
             && h >= 1
             && w <= MOST_PIXELS
@@ -157,7 +160,7 @@ record CocoFile(
       }
       bones.add(new Bone(joint(ends.get(0)), joint(ends.get(1))));
     }
-    return new Category(name, !Long.valueOf(0).equals(o.get("isthing")), joints, bones);
+    return new Category(name, says(o, "isthing", true), joints, bones);
   }
 
   private static boolean isJoint(Object value, List<String> joints) {

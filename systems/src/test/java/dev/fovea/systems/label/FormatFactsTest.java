@@ -197,7 +197,7 @@ final class FormatFactsTest {
                 box.formatted(4, "0.0"));
     write(
         "labels.json",
-        "{\"images\": [{\"id\": 7, \"file_name\": \"a.png\"}], \"annotations\": ["
+        "{\"images\": [{\"id\": 7, \"file_name\": \"a.png\", \"width\": 64.0, \"height\": 48.0}], \"annotations\": ["
             + objects
             + "], \"categories\": [{\"id\": 2, \"name\": \"cell\"}]}");
     LabelSet set = LabelSets.read("coco", dir, List.of());

@@ -61,14 +61,14 @@ final class RegionPointsTest {
   }
 
   /**
-   * Points of a region of 12 pixels on every seventh border of 56 cells: cells 7, 14, 21 … by
-   * torchvision's formula in float32 (torch 2.14.1), each one less in float64.
+   * Points of a region of 55 pixels on every seventh border of 56 cells: cells 7, 14, 21 … by
+   * torchvision's formula, (x − left) · (56 / 55), in float32; each one less in float64.
    */
   @Test
   void pointsBetweenCellsAreInThatOfTorchvision() {
     for (int k = 1; k < 8; k++) {
-      KeyPoint p = new KeyPoint(10 + 1.5 * k, 10, 0, Visibility.VISIBLE);
-      assertThat(new RegionPoints(56).cells(region(10, 10, 22, 22), List.of(p), 1))
+      KeyPoint p = new KeyPoint(10 + 6.875 * k, 10, 0, Visibility.VISIBLE);
+      assertThat(new RegionPoints(56).cells(region(10, 10, 65, 65), List.of(p), 1))
           .containsExactly(7 * k);
     }
   }
