@@ -62,7 +62,7 @@ final class OutlineClip {
     double y = at[1] - before[1];
     double nextX = after[0] - at[0];
     double nextY = after[1] - at[1];
-    boolean stands = x == 0 && y == 0 || nextX == 0 && nextY == 0;
+    boolean stands = (x == 0 && y == 0) || (nextX == 0 && nextY == 0);
     boolean back = x * nextY == y * nextX && x * nextX + y * nextY < 0;
     return !stands && !back;
   }
