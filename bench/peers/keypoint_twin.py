@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.models.detection import KeypointRCNN
-from torchvision.models.detection.roi_heads import RoIHeads, keypointrcnn_loss
+from torchvision.models.detection.roi_heads import keypointrcnn_loss
 from faster_rcnn_twin import box
-from mask_twin import RECIPE, details, stages
+from mask_twin import RECIPE, FewRegions, details, stages
 from pose_twin import SIDE, Data, Moves, changed, marked, mirrored, similar
 from twins import arguments, begin, drawn, fit, glorot, precision
 
@@ -35,12 +35,8 @@ class Points(nn.Module):
         return F.interpolate(self.up(x), scale_factor=2, mode="bilinear", align_corners=False)
 
 
-class FewPoints(RoIHeads):
-    """torchvision's second stage, in which the first regions with objects alone learn key points."""
-
-    def select_training_samples(self, proposals, targets):
-        self.sampled = super().select_training_samples(proposals, targets)
-        return self.sampled
+class FewPoints(FewRegions):
+    """The first regions with objects alone learn key points."""
 
     def forward(self, features, proposals, image_shapes, targets=None):
         predictor = self.keypoint_predictor
@@ -48,9 +44,7 @@ class FewPoints(RoIHeads):
         found, losses = super().forward(features, proposals, image_shapes, targets)
         self.keypoint_predictor = predictor
         if self.training:
-            sampled, matched, labels, _ = self.sampled
-            chosen = [torch.where(own > 0)[0][:POINTS] for own in labels]
-            regions, matched = ([t[i] for t, i in zip(both, chosen)] for both in (sampled, matched))
+            regions, matched = self.first(POINTS)
             logits = self.keypoint_predictor(self.keypoint_head(self.keypoint_roi_pool(features, regions, image_shapes)))
             losses["loss_keypoint"] = keypointrcnn_loss(logits, regions, [t["keypoints"] for t in targets], matched)
         return found, losses

@@ -64,22 +64,30 @@ class Masks(nn.Module):
         return nn.functional.pad(self.logits(self.up(x).relu()), (0, 0, 0, 0, 1, 0))
 
 
-class FewMasks(RoIHeads):
-    """torchvision's second stage, in which the first regions with objects alone learn masks."""
-
-    def has_mask(self):
-        return not self.training
+class FewRegions(RoIHeads):
+    """torchvision's second stage, which remembers its regions."""
 
     def select_training_samples(self, proposals, targets):
         self.sampled = super().select_training_samples(proposals, targets)
         return self.sampled
 
+    def first(self, most):
+        """The first regions with objects of each picture, and the numbers of their objects."""
+        sampled, matched, labels, _ = self.sampled
+        chosen = [torch.where(own > 0)[0][:most] for own in labels]
+        return ([t[i] for t, i in zip(both, chosen)] for both in (sampled, matched))
+
+
+class FewMasks(FewRegions):
+    """The first regions with objects alone learn masks."""
+
+    def has_mask(self):
+        return not self.training
+
     def forward(self, features, proposals, image_shapes, targets=None):
         found, losses = super().forward(features, proposals, image_shapes, targets)
         if self.training:
-            sampled, matched, labels, _ = self.sampled
-            chosen = [torch.where(own > 0)[0][:MASKS] for own in labels]
-            regions, matched = ([t[i] for t, i in zip(both, chosen)] for both in (sampled, matched))
+            regions, matched = self.first(MASKS)
             logits = self.mask_predictor(self.mask_head(self.mask_roi_pool(features, regions, image_shapes)))
             masks, classes = ([t[name] for t in targets] for name in ("masks", "labels"))
             losses["loss_mask"] = maskrcnn_loss(logits, regions, masks, classes, matched)

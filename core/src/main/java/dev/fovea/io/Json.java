@@ -114,8 +114,9 @@ public final class Json {
 
   /** Returns a number without a fraction that was written with a point, such as 7.0, as a Long. */
   public static Object whole(Object value) {
-    boolean isWhole = value instanceof Double d && d == Math.rint(d) && Math.abs(d) <= EXACT;
-    return isWhole ? (Object) ((Double) value).longValue() : value;
+    return value instanceof Double d && d == Math.rint(d) && Math.abs(d) <= EXACT
+        ? Long.valueOf(d.longValue())
+        : value;
   }
 
   /**
